@@ -1,0 +1,40 @@
+"""What all aggregates share: events that say who acted, in which capacity, under which clause."""
+
+from typing import Any, Self
+from uuid import UUID
+
+from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, DomainEvent
+
+from infra.kernel.act import Act
+
+
+class Event(CanMutateAggregate[UUID], DomainEvent):
+    """Something that happened. Subclasses add flat, primitive fields and an eternal `TOPIC`.
+
+    `act` is `Act.as_record()`; `timestamp` is the act's instant; `clause` is the paragraph under which it happened.
+    """
+
+    act: dict[str, str | None]
+    clause: str
+
+
+class FirstEvent(Event, CanInitAggregate[UUID]):
+    """The event that begins an aggregate."""
+
+    originator_topic: str
+
+
+class Aggregate(BaseAggregate[UUID]):
+    """A thing with a history. Public methods decide; events assign."""
+
+    class Event(Event):
+        """Base of this aggregate's events."""
+
+    @classmethod
+    def begin(cls, event: type[FirstEvent], subject: UUID, *, act: Act, clause: str, **facts: Any) -> Self:
+        """Record the first event of a new aggregate with the id `subject`."""
+        return cls._create(event, id=subject, timestamp=act.at, act=act.as_record(), clause=clause, **facts)
+
+    def record(self, event: type[Event], *, act: Act, clause: str, **facts: Any) -> None:
+        """Record that something happened to this aggregate. Values are computed before, never in the event."""
+        self.trigger_event(event, timestamp=act.at, act=act.as_record(), clause=clause, **facts)

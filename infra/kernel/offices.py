@@ -1,0 +1,20 @@
+"""Names of the capacities that the regulation itself names; their titles in two languages are profile data."""
+
+HEAD = "head"
+"""Trưởng Ban Biên tập (QC2019 Đ4)."""
+STANDING_DEPUTY = "standing-deputy"
+"""Phó Trưởng ban thường trực (QC2019 Đ5, QC2024 Đ10.1b step 3)."""
+DEPUTY = "deputy"
+"""Phó Trưởng ban (QC2019 Đ6)."""
+SECRETARY = "secretary"
+"""Thư ký Ban Biên tập (QC2019 Đ7.8, QC2024 Đ8.3)."""
+CONTENT_TEAM = "content-team"
+"""Tổ tiếp nhận, biên tập nội dung (QC2024 Đ8.2)."""
+TECHNICAL_TEAM = "technical-team"
+"""Tổ quản trị kỹ thuật (QC2024 Đ8.2)."""
+REVIEWER = "reviewer"
+"""Whoever inspects how the regulation is kept (QC2024 Đ18, Đ19.1)."""
+SYSTEM = "system"
+"""The portal itself: setting up a profile, timers."""
+
+CAPACITIES = frozenset({HEAD, STANDING_DEPUTY, DEPUTY, SECRETARY, CONTENT_TEAM, TECHNICAL_TEAM, REVIEWER, SYSTEM})
