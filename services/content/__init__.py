@@ -1,0 +1,1 @@
+"""Content: what comes in, the three approvals, what is published, corrected and withdrawn."""

@@ -1,0 +1,175 @@
+"""What content says to others: the topics of its events, typed views of the public ones, and shapes of its RPC answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+ARTICLE_PUBLISHED = "content.article.published"
+ARTICLE_WITHDRAWN = "content.article.withdrawn"
+
+PUBLIC_TOPICS = (ARTICLE_PUBLISHED, ARTICLE_WITHDRAWN)
+"""Topics that anybody may subscribe to; all others are the newsroom's own."""
+
+LANGUAGES = ("vi", "en")
+
+KINDS = ("news", "announcement", "direction", "legal-document", "introduction")
+"""What an item may be (QC2024 Đ4.3a); an open list for readers: an unknown kind is shown as news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A re-encoded image: `file` is the SHA-256 of its bytes; `variants` are (width in pixels, file), narrowest first."""
+
+    file: str
+    media_type: str
+    width: int
+    height: int
+    variants: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Self:
+        """Read a picture as it stands in an event."""
+        variants = tuple((int(v["width"]), str(v["file"])) for v in record["variants"])
+        return cls(record["file"], record["media_type"], record["width"], record["height"], variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that readers may take away: `file` is the SHA-256 of its bytes, `size` their number."""
+
+    file: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An item in one language; `body` is clean HTML whose pictures are `/files/<sha256>`."""
+
+    title: str
+    summary: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDocument:
+    """What identifies a legal document; dates are ISO, empty when unknown."""
+
+    number: str
+    issuer: str
+    signed_on: str
+    effective_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything an approval is bound to; `texts` by language, `pictures` by file (cover and body)."""
+
+    kind: str
+    section: str
+    author: str
+    source: str
+    source_url: str
+    cover: str | None
+    cover_alt: Mapping[str, str]
+    pictures: Mapping[str, Picture]
+    attachments: tuple[Attachment, ...]
+    texts: Mapping[str, Text]
+    document: LegalDocument | None
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Self:
+        """Read the content of an item as it stands in an event."""
+        document = record["document"]
+        return cls(
+            kind=record["kind"],
+            section=record["section"],
+            author=record["author"],
+            source=record["source"],
+            source_url=record["source_url"],
+            cover=record["cover"],
+            cover_alt=dict(record["cover_alt"]),
+            pictures={file: Picture.read(picture) for file, picture in record["pictures"].items()},
+            attachments=tuple(Attachment(**attachment) for attachment in record["attachments"]),
+            texts={language: Text(**text) for language, text in record["texts"].items()},
+            document=LegalDocument(**document) if document else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePublished:
+    """An edition of an item is public from `at` on; edition 1 is the first, later ones are corrections.
+
+    `capacity` published, `on_behalf_of` the office that delegated it (`delegation` is the decision's number);
+    `slugs` by language never change after the first edition; `change_note` by language is empty for edition 1;
+    `content_hash` is the SHA-256 over the canonical content, the one that was cleared.
+    """
+
+    article: UUID
+    at: datetime
+    edition: int
+    first_published_at: datetime
+    capacity: str
+    on_behalf_of: str | None
+    delegation: str | None
+    clause: str
+    slugs: Mapping[str, str]
+    change_note: Mapping[str, str]
+    content: Content
+    content_hash: str
+
+    @classmethod
+    def read(cls, subject: UUID, data: Mapping[str, Any]) -> Self:
+        """Read the event from its stored state."""
+        act = data["act"]
+        return cls(
+            article=subject,
+            at=datetime.fromisoformat(data["timestamp"]),
+            edition=data["edition"],
+            first_published_at=datetime.fromisoformat(data["first_published_at"]),
+            capacity=act["capacity"],
+            on_behalf_of=act["on_behalf_of"],
+            delegation=act["delegation"],
+            clause=data["clause"],
+            slugs=dict(data["slugs"]),
+            change_note=dict(data["change_note"]),
+            content=Content.read(data["content"]),
+            content_hash=data["content_hash"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWithdrawn:
+    """A published item is withdrawn: its text stays readable, marked, with the explanation by language."""
+
+    article: UUID
+    at: datetime
+    capacity: str
+    on_behalf_of: str | None
+    clause: str
+    explanation: Mapping[str, str]
+
+    @classmethod
+    def read(cls, subject: UUID, data: Mapping[str, Any]) -> Self:
+        """Read the event from its stored state."""
+        return cls(
+            article=subject,
+            at=datetime.fromisoformat(data["timestamp"]),
+            capacity=data["act"]["capacity"],
+            on_behalf_of=data["act"]["on_behalf_of"],
+            clause=data["clause"],
+            explanation=dict(data["explanation"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FileChunk:
+    """Answer of the RPC `file_chunk(file, offset)`: base64 `data`, and whether the file ends with it."""
+
+    data: str
+    last: bool
+    media_type: str
+    size: int
