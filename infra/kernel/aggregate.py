@@ -3,7 +3,7 @@
 from typing import Any, Self
 from uuid import UUID
 
-from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, DomainEvent
+from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, DomainEvent, TAggregate
 
 from infra.kernel.act import Act
 
@@ -16,6 +16,13 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
 
     act: dict[str, str | None]
     clause: str
+
+    def mutate(self, aggregate: TAggregate | None) -> TAggregate | None:
+        """Apply the event, and remember which request it came from."""
+        changed = super().mutate(aggregate)
+        if isinstance(changed, Aggregate):
+            changed.remember(self.act["correlation"])
+        return changed
 
 
 class FirstEvent(Event, CanInitAggregate[UUID]):
@@ -34,6 +41,14 @@ class Aggregate(BaseAggregate[UUID]):
     def begin(cls, event: type[FirstEvent], subject: UUID, *, act: Act, clause: str, **facts: Any) -> Self:
         """Record the first event of a new aggregate with the id `subject`."""
         return cls._create(event, id=subject, timestamp=act.at, act=act.as_record(), clause=clause, **facts)
+
+    def remember(self, correlation: str | None) -> None:
+        """Remember a request that has changed this aggregate."""
+        self.__dict__.setdefault("_requests", set()).add(correlation)
+
+    def has_answered(self, act: Act) -> bool:
+        """Tell whether the request of this act has changed the aggregate already: a command sent twice acts once."""
+        return str(act.correlation) in self.__dict__.get("_requests", ())
 
     def record(self, event: type[Event], *, act: Act, clause: str, **facts: Any) -> None:
         """Record that something happened to this aggregate. Values are computed before, never in the event."""
