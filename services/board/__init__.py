@@ -1,0 +1,1 @@
+"""The editorial board: who holds which office, who sits in the teams, who may act for whom, and who may sign in."""
