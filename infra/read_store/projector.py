@@ -1,0 +1,126 @@
+"""The process that turns a service's log into its rows: `python -m infra.read_store.projector services.board.bootstrap:projector`."""
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from threading import Event
+from typing import Protocol
+
+from pymongo.errors import ConnectionFailure
+
+from infra.event_store.reader import LogEntry
+from infra.logs import PROCESS_READY, configure, get_logger
+from infra.messaging.envelope import Envelope
+from infra.read_store.positions import Positions
+from infra.read_store.rows import Rows
+from infra.settings import ServiceSettings
+
+BATCH = 500
+"""At most so many events become rows at once."""
+_LOOK_EVERY_S = 1.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+
+log = get_logger("projector")
+
+
+class Log(Protocol):
+    """What a projector asks of a log."""
+
+    def page(self, after: int, limit: int = 500) -> list[LogEntry]:
+        """Return the entries after a position, oldest first."""
+
+    def head(self) -> int:
+        """Return the position of the last entry; 0 when there is none."""
+
+    def wait(self, after: int, timeout_s: float) -> bool:
+        """Wait until there is an entry after the position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projector:
+    """Follows one log in batches: rows first, position after.
+
+    `project` changes rows by events and may hear an event twice; `rows` is everything that it writes, so that it can
+    be dropped and written anew; `name` is the one under which pages wait for it.
+    """
+
+    reader: Log
+    service: str
+    project: Callable[[Sequence[Envelope]], None]
+    positions: Positions
+    name: str
+    rows: Sequence[Rows] = ()
+
+    def step(self) -> bool:
+        """Project the next batch; False when there is none."""
+        if self.positions.asked_again(self.name):
+            self._begin_again()
+        entries = self.reader.page(self.positions.get(self.name), BATCH)
+        if not entries:
+            return False
+        self.project([Envelope.from_entry(self.service, entry) for entry in entries])
+        self.positions.advance(self.name, entries[-1].position)
+        return True
+
+    def run(self, stop: Event) -> None:
+        """Follow the log until told to stop, through outages of the store.
+
+        Raises:
+            Exception: whatever the projection raises; its rows stay as they are and its position does not move.
+
+        """
+        pause_s, ready = _FIRST_PAUSE_S, False
+        while not stop.is_set():
+            try:
+                moved = self.step()
+                ready = ready or self._tell_ready()
+                if not moved:
+                    self.reader.wait(self.positions.get(self.name), _LOOK_EVERY_S)
+                pause_s = _FIRST_PAUSE_S
+            except ConnectionFailure:
+                log.warning("store_away", projector=self.name, pause_s=pause_s)
+                stop.wait(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _tell_ready(self) -> bool:
+        log.info(PROCESS_READY, projector=self.name, service=self.service)
+        return True
+
+    def _begin_again(self) -> None:
+        for rows in self.rows:
+            rows.clear()
+        self.positions.reset(self.name)
+        log.info("rebuild_begun", projector=self.name)
+
+
+def made_by(factory: str) -> Projector:
+    """Build the projector that `services.board.bootstrap:projector` names, with the settings of `board`.
+
+    The service is the package in which the factory's module lies.
+    """
+    module, _, name = factory.partition(":")
+    settings = ServiceSettings.load(module.split(".")[-2])
+    projector: Projector = getattr(import_module(module), name)(settings)
+    return projector
+
+
+def main(factory: str) -> int:
+    """Run a projector until SIGTERM or SIGINT; returns 1 when a projection failed."""
+    configure("projector")
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    projector = made_by(factory)
+    try:
+        projector.run(stop)
+    except Exception:
+        log.exception("projection_failed", projector=projector.name)
+        return 1
+    log.info("process_stopped", projector=projector.name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
