@@ -1,0 +1,1 @@
+"""How services hear of one another's events and ask one another questions, over RabbitMQ."""

@@ -1,0 +1,39 @@
+"""What can go wrong between two processes that talk over the broker."""
+# ruff: noqa: N818 - each is named for what happened, as events are
+
+
+class RpcError(Exception):
+    """A remote call brought no result."""
+
+
+class RpcUnavailable(RpcError):
+    """The broker is away, or the connection was lost: whether the call was carried out is unknown."""
+
+
+class RpcTimeout(RpcError):
+    """No answer came in time: whether the call was carried out is unknown."""
+
+
+class UnknownService(RpcError):
+    """No process of the service listens: the call was certainly not carried out."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"nobody serves {service}")
+        self.service = service
+
+
+class RemoteFault(RpcError):
+    """The service answered that it crashed while carrying out the call; its own log says where."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+        self.text = text
+
+
+class BrokerUnavailable(Exception):
+    """The broker cannot be reached, or the connection to it was lost."""
+
+
+class MalformedEnvelope(Exception):
+    """Bytes that are no event of ours: not JSON, or not the CloudEvent that we write."""
