@@ -1,0 +1,58 @@
+"""Positions never go back, and a page can wait for one."""
+
+from threading import Timer
+
+import pytest
+from pymongo.database import Database
+
+from infra.read_store.positions import Positions
+
+pytestmark = pytest.mark.servers
+Store = Database[dict[str, object]]
+
+
+def test_a_reader_begins_before_the_first_event(store: Store) -> None:
+    assert Positions(store).get("board") == 0
+
+
+def test_a_position_never_goes_back(store: Store) -> None:
+    positions = Positions(store)
+    positions.advance("board", 7)
+
+    positions.advance("board", 6)
+
+    assert positions.get("board") == 7
+
+
+def test_readers_do_not_share_positions(store: Store) -> None:
+    positions = Positions(store)
+
+    positions.advance("board", 7)
+
+    assert positions.get("content") == 0
+
+
+def test_waiting_ends_as_soon_as_the_position_is_reached(store: Store) -> None:
+    positions = Positions(store)
+    later = Timer(0.05, positions.advance, ("board", 3))
+    later.start()
+
+    assert positions.wait("board", 3, timeout_s=10)
+    later.join()
+
+
+def test_waiting_for_what_does_not_come_ends_with_the_time_out(store: Store) -> None:
+    assert not Positions(store).wait("board", 1, timeout_s=0.02)
+
+
+def test_a_reader_asked_to_begin_again_is_at_the_beginning_once_it_answers(store: Store) -> None:
+    positions = Positions(store)
+    positions.advance("board", 9)
+
+    positions.ask_again("board")
+    assert positions.asked_again("board")
+    assert positions.get("board") == 9
+
+    positions.reset("board")
+    assert not positions.asked_again("board")
+    assert positions.get("board") == 0
