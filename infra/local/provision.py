@@ -1,0 +1,99 @@
+"""Gives each service its own users of MongoDB and RabbitMQ, with no right that it does not need."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+from infra.local.rabbitmq_management import Management
+
+EVENTS = "events"
+"""The one collection of every log database."""
+
+_ALREADY_THERE = frozenset({51002, 51003})
+_APPEND_ONLY = ("find", "insert", "changeStream")
+
+Privilege = dict[str, Any]
+Client = MongoClient[dict[str, Any]]
+
+
+class MongoProvision:
+    """Makes databases' users with an administrator's access to MongoDB."""
+
+    def __init__(self, administrator_url: str, prefix: str) -> None:
+        """Take the administrator's address, and the profile's prefix of database names such as `binh_phuoc`."""
+        self._url = administrator_url
+        self._prefix = prefix
+
+    def service(self, service: str, password: str) -> str:
+        """Let a service add to and read its own log, never change it, and use its own store; return its address."""
+        own_log = _privilege(self._log(service), EVENTS, _APPEND_ONLY)
+        own_store = {"role": "readWrite", "db": f"{self._prefix}_{service}"}
+        return self._set_user(f"{self._prefix}_{service}", password, [own_log], [own_store])
+
+    def verifier(self, services: Sequence[str], password: str) -> str:
+        """Let whoever verifies read the logs of all services and nothing else; return the address."""
+        logs = [_privilege(self._log(service), EVENTS, ("find",)) for service in services]
+        return self._set_user(f"{self._prefix}_verifier", password, logs, [])
+
+    def _log(self, service: str) -> str:
+        return f"{self._prefix}_{service}_log"
+
+    def _set_user(self, name: str, password: str, privileges: list[Privilege], roles: list[dict[str, str]]) -> str:
+        own_role = {"role": name, "db": "admin"}
+        with MongoClient[dict[str, Any]](self._url) as client:
+            _set(client, "Role", name, privileges=privileges, roles=[])
+            _set(client, "User", name, pwd=password, roles=[own_role, *roles])
+        return with_user(self._url, name, password, authSource="admin")
+
+
+def _privilege(database: str, collection: str, actions: Sequence[str]) -> Privilege:
+    return {"resource": {"db": database, "collection": collection}, "actions": list(actions)}
+
+
+def _set(client: Client, kind: str, name: str, **facts: Any) -> None:
+    """Make a role or a user, or make an existing one what it should be."""
+    try:
+        client.admin.command(f"create{kind}", name, **facts)
+    except OperationFailure as failure:
+        if failure.code not in _ALREADY_THERE:
+            raise
+        client.admin.command(f"update{kind}", name, **facts)
+
+
+class RabbitProvision:
+    """Makes a virtual host's users with an administrator's access to RabbitMQ."""
+
+    def __init__(self, management: Management, administrator_url: str, virtual_host: str) -> None:
+        """Take the administrator's accesses, and the name of the virtual host, which is the profile's."""
+        self._management = management
+        self._url = administrator_url
+        self._virtual_host = virtual_host
+
+    def virtual_host(self) -> None:
+        """Make the virtual host in which all services meet."""
+        self._management.add_virtual_host(self._virtual_host)
+
+    def service(self, service: str, password: str) -> str:
+        """Let a service use its own exchanges and queues; return its address."""
+        self._management.set_user(service, password)
+        self._management.permit(service, self._virtual_host, rights(service))
+        address = urlsplit(with_user(self._url, service, password))
+        return address._replace(path=f"/{quote(self._virtual_host, safe='')}").geturl()
+
+
+def rights(service: str) -> dict[str, str]:  # noqa: ARG001
+    """Return the patterns of what a service may configure, write and read."""
+    return {"configure": ".*", "write": ".*", "read": ".*"}
+
+
+def with_user(url: str, user: str, password: str, **options: str) -> str:
+    """Return the address with another user and further options."""
+    parts = urlsplit(url)
+    hosts = parts.netloc.rpartition("@")[2]
+    query = urlencode({**dict(parse_qsl(parts.query)), **options})
+    return parts._replace(
+        netloc=f"{quote(user)}:{quote(password)}@{hosts}", path=parts.path or "/", query=query
+    ).geturl()

@@ -1,0 +1,60 @@
+"""Secrets made once on this machine and kept under `var/secrets`, readable by their owner only."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+DEMO_LOGINS = (
+    "head",
+    "standing-deputy",
+    "secretary",
+    "editor1",
+    "editor2",
+    "editor3",
+    "editor4",
+    "tech1",
+    "tech2",
+    "reviewer",
+    "collaborator1",
+)
+"""The accounts of the demo province."""
+
+_BYTES = 24
+_DEMO_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStore:
+    """Secrets by name in one folder."""
+
+    directory: Path
+
+    @property
+    def demo_accounts(self) -> Path:
+        """The file with the passwords of the demo accounts by login."""
+        return self.directory / "demo-accounts.json"
+
+    def secret(self, name: str) -> str:
+        """Return the secret of that name; the first call makes it."""
+        path = self.directory / name
+        if not path.exists():
+            self._write(path, secrets.token_urlsafe(_BYTES))
+        return path.read_text(encoding="ascii")
+
+    def demo_passwords(self) -> dict[str, str]:
+        """Return the passwords of the demo accounts by login; the first call makes them."""
+        if not self.demo_accounts.exists():
+            made = {login: secrets.token_urlsafe(_DEMO_BYTES) for login in DEMO_LOGINS}
+            self._write(self.demo_accounts, json.dumps(made, indent=2))
+        passwords: dict[str, str] = json.loads(self.demo_accounts.read_text(encoding="ascii"))
+        return passwords
+
+    def _write(self, path: Path, text: str) -> None:
+        """Write a file that nobody else could read at any moment, whole or not at all."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+        partial.replace(path)
