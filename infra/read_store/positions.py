@@ -3,8 +3,9 @@
 from time import monotonic, sleep
 from typing import Any
 
-from pymongo.collection import Collection
 from pymongo.database import Database
+
+from infra.read_store.rebuildable import rebuildable
 
 _LOOK_EVERY_S = 0.01
 
@@ -16,7 +17,7 @@ class Positions:
     """
 
     def __init__(self, store: Database[dict[str, Any]]) -> None:
-        self._positions: Collection[dict[str, Any]] = store["positions"]
+        self._positions = rebuildable(store["positions"])
 
     def get(self, name: str) -> int:
         """Return the last position that the reader has taken in; 0 before its first."""

@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Event
-from typing import Protocol
 
-from pymongo.errors import ConnectionFailure
-
-from infra.event_store.reader import LogEntry
+from infra.event_store.errors import AWAY, StoreUnavailable
+from infra.event_store.reading import LogReader
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.envelope import Envelope
 from infra.read_store.positions import Positions
@@ -25,19 +23,6 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 log = get_logger("projector")
 
 
-class Log(Protocol):
-    """What a projector asks of a log."""
-
-    def page(self, after: int, limit: int = 500) -> list[LogEntry]:
-        """Return the entries after a position, oldest first."""
-
-    def head(self) -> int:
-        """Return the position of the last entry; 0 when there is none."""
-
-    def wait(self, after: int, timeout_s: float) -> bool:
-        """Wait until there is an entry after the position."""
-
-
 @dataclass(frozen=True, slots=True)
 class Projector:
     """Follows one log in batches: rows first, position after.
@@ -46,7 +31,7 @@ class Projector:
     be dropped and written anew; `name` is the one under which pages wait for it.
     """
 
-    reader: Log
+    reader: LogReader
     service: str
     project: Callable[[Sequence[Envelope]], None]
     positions: Positions
@@ -79,7 +64,7 @@ class Projector:
                 if not moved:
                     self.reader.wait(self.positions.get(self.name), _LOOK_EVERY_S)
                 pause_s = _FIRST_PAUSE_S
-            except ConnectionFailure:
+            except (StoreUnavailable, *AWAY):
                 log.warning("store_away", projector=self.name, pause_s=pause_s)
                 stop.wait(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

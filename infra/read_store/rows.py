@@ -10,6 +10,7 @@ from pymongo import ASCENDING, ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 
 from infra.read_store.paging import ALL, Order, Page, continuation, cursor_after
+from infra.read_store.rebuildable import rebuildable
 
 Row = dict[str, Any]
 """A stored row: its fields, `_id`, and `position` of the event that wrote it last."""
@@ -52,7 +53,7 @@ class Rows:
     """
 
     def __init__(self, collection: Collection[Row]) -> None:
-        self._collection = collection
+        self._collection = rebuildable(collection)
 
     @property
     def name(self) -> str:
