@@ -31,6 +31,9 @@ class FirstEvent(Event, CanInitAggregate[UUID]):
     originator_topic: str
 
 
+AnyEvent = type[Event]
+
+
 class Aggregate(BaseAggregate[UUID]):
     """A thing with a history. Public methods decide; events assign."""
 
@@ -50,6 +53,6 @@ class Aggregate(BaseAggregate[UUID]):
         """Tell whether the request of this act has changed the aggregate already: a command sent twice acts once."""
         return str(act.correlation) in self.__dict__.get("_requests", ())
 
-    def record(self, event: type[Event], *, act: Act, clause: str, **facts: Any) -> None:
+    def record(self, event: AnyEvent, *, act: Act, clause: str, **facts: Any) -> None:
         """Record that something happened to this aggregate. Values are computed before, never in the event."""
         self.trigger_event(event, timestamp=act.at, act=act.as_record(), clause=clause, **facts)

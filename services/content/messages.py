@@ -1,7 +1,7 @@
 """What content says to others: the topics of its events, typed views of the public ones, and shapes of its RPC answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -97,6 +97,14 @@ class Content:
             texts={language: Text(**text) for language, text in record["texts"].items()},
             document=LegalDocument(**document) if document else None,
         )
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the content as an event stores it and as it is hashed: JSON primitives only."""
+        record = asdict(self)
+        record["attachments"] = list(record["attachments"])
+        for picture in record["pictures"].values():
+            picture["variants"] = [{"width": width, "file": file} for width, file in picture["variants"]]
+        return record
 
 
 @dataclass(frozen=True, slots=True)

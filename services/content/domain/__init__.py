@@ -1,0 +1,1 @@
+"""The aggregates of content: they decide by the policy and record what happened."""
