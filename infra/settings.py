@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     profile: str = Field(default="binh-phuoc", description="name of the province's folder below PROFILES_DIR")
     profiles_dir: Path = Field(default=Path("profiles"), description="folder with one folder for each province")
     var_dir: Path = Field(default=Path("var"), description="folder for everything that the running system writes")
+    site_dir: Path = Field(default=Path("var/site"), description="folder with the baked public pages")
     log_format: Literal["json", "console"] = Field(default="json", description="`json` lines, or `console` for reading")
     public_url: str = Field(default="http://127.0.0.1:8000", description="address of the portal as readers see it")
     staff_url: str = Field(default="http://127.0.0.1:8001", description="address of the staff pages as staff see it")
@@ -35,18 +36,22 @@ class Settings(BaseSettings):
         return self.profiles_dir / self.profile
 
     @property
+    def demo_accounts_file(self) -> Path:
+        """The passwords of the demo accounts by login, made at set-up."""
+        return self.var_dir / "secrets" / "demo-accounts.json"
+
+    @property
     def database_prefix(self) -> str:
         """The profile as it stands in names of databases: `binh_phuoc`."""
         return self.profile.replace("-", "_")
 
 
 class WebSettings(Settings):
-    """What the gateway, the press and the staff pages know besides."""
+    """What the gateway and the staff pages know besides."""
 
-    session_key: SecretStr = Field(description="secret that signs session cookies and CSRF tokens")
+    session_key: SecretStr = Field(default=..., description="secret that signs session cookies and CSRF tokens")
     public_port: int = Field(default=8000, description="port of the gateway")
     staff_port: int = Field(default=8001, description="port of the staff pages")
-    site_dir: Path = Field(default=Path("var/site"), description="folder with the baked public pages")
     staff_apps: str = Field(default="", description="staff apps by path: `/board=services.board.ui.app:create,…`")
 
     @property
@@ -81,6 +86,20 @@ class ServiceSettings(Settings):
     def store_database(self) -> str:
         """The database with all that can be rebuilt, and with people and files."""
         return f"{self.database_prefix}_{self.service}"
+
+
+class RunnerSettings(Settings):
+    """What the one-machine runner knows: its ports, and administrators' addresses of servers elsewhere, if any."""
+
+    public_port: int = Field(default=8000, description="port of the gateway")
+    staff_port: int = Field(default=8001, description="port of the staff pages")
+    mongo_url: str | None = Field(default=None, description="administrator's address of a MongoDB elsewhere")
+    amqp_url: str | None = Field(default=None, description="administrator's address of a RabbitMQ elsewhere")
+    amqp_management_url: str | None = Field(default=None, description="address of that RabbitMQ's management API")
+    mongo_port: int = Field(default=27918, description="port of the runner's own MongoDB")
+    amqp_port: int = Field(
+        default=25918, description="port of the runner's own RabbitMQ; the three after it are used too"
+    )
 
 
 def required(name: str) -> str:
