@@ -1,6 +1,7 @@
 """Positions never go back, and a page can wait for one."""
 
 from threading import Timer
+from typing import Any
 
 import pytest
 from pymongo.database import Database
@@ -8,15 +9,15 @@ from pymongo.database import Database
 from infra.read_store.positions import Positions
 
 pytestmark = pytest.mark.servers
-Store = Database[dict[str, object]]
+Store = Database[dict[str, Any]]
 
 
-def test_a_reader_begins_before_the_first_event(store: Store) -> None:
-    assert Positions(store).get("board") == 0
+def test_a_reader_begins_before_the_first_event(store_database: Store) -> None:
+    assert Positions(store_database).get("board") == 0
 
 
-def test_a_position_never_goes_back(store: Store) -> None:
-    positions = Positions(store)
+def test_a_position_never_goes_back(store_database: Store) -> None:
+    positions = Positions(store_database)
     positions.advance("board", 7)
 
     positions.advance("board", 6)
@@ -24,16 +25,16 @@ def test_a_position_never_goes_back(store: Store) -> None:
     assert positions.get("board") == 7
 
 
-def test_readers_do_not_share_positions(store: Store) -> None:
-    positions = Positions(store)
+def test_readers_do_not_share_positions(store_database: Store) -> None:
+    positions = Positions(store_database)
 
     positions.advance("board", 7)
 
     assert positions.get("content") == 0
 
 
-def test_waiting_ends_as_soon_as_the_position_is_reached(store: Store) -> None:
-    positions = Positions(store)
+def test_waiting_ends_as_soon_as_the_position_is_reached(store_database: Store) -> None:
+    positions = Positions(store_database)
     later = Timer(0.05, positions.advance, ("board", 3))
     later.start()
 
@@ -41,12 +42,12 @@ def test_waiting_ends_as_soon_as_the_position_is_reached(store: Store) -> None:
     later.join()
 
 
-def test_waiting_for_what_does_not_come_ends_with_the_time_out(store: Store) -> None:
-    assert not Positions(store).wait("board", 1, timeout_s=0.02)
+def test_waiting_for_what_does_not_come_ends_with_the_time_out(store_database: Store) -> None:
+    assert not Positions(store_database).wait("board", 1, timeout_s=0.02)
 
 
-def test_a_reader_asked_to_begin_again_is_at_the_beginning_once_it_answers(store: Store) -> None:
-    positions = Positions(store)
+def test_a_reader_asked_to_begin_again_is_at_the_beginning_once_it_answers(store_database: Store) -> None:
+    positions = Positions(store_database)
     positions.advance("board", 9)
 
     positions.ask_again("board")
