@@ -41,7 +41,7 @@ class Aggregate(BaseAggregate[UUID]):
         """Base of this aggregate's events."""
 
     @classmethod
-    def begin(cls, event: type[FirstEvent], subject: UUID, *, act: Act, clause: str, **facts: Any) -> Self:
+    def begin(cls, event: type[FirstEvent], subject: UUID, /, *, act: Act, clause: str, **facts: Any) -> Self:
         """Record the first event of a new aggregate with the id `subject`."""
         return cls._create(event, id=subject, timestamp=act.at, act=act.as_record(), clause=clause, **facts)
 
@@ -53,6 +53,6 @@ class Aggregate(BaseAggregate[UUID]):
         """Tell whether the request of this act has changed the aggregate already: a command sent twice acts once."""
         return str(act.correlation) in self.__dict__.get("_requests", ())
 
-    def record(self, event: AnyEvent, *, act: Act, clause: str, **facts: Any) -> None:
+    def record(self, event: AnyEvent, /, *, act: Act, clause: str, **facts: Any) -> None:
         """Record that something happened to this aggregate. Values are computed before, never in the event."""
         self.trigger_event(event, timestamp=act.at, act=act.as_record(), clause=clause, **facts)
