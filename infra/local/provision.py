@@ -9,8 +9,8 @@ from pymongo.errors import OperationFailure
 
 from infra.local.rabbitmq_management import Management
 
-EVENTS = "events"
-"""The one collection of every log database."""
+LOG_COLLECTIONS = ("events", "entries")
+"""What a log database may hold: a service's events and, of the audit service alone, the entries of the audit log."""
 
 _ALREADY_THERE = frozenset({51002, 51003})
 _APPEND_ONLY = ("find", "insert", "changeStream")
@@ -29,17 +29,18 @@ class MongoProvision:
 
     def service(self, service: str, password: str) -> str:
         """Let a service add to and read its own log, never change it, and use its own store; return its address."""
-        own_log = _privilege(self._log(service), EVENTS, _APPEND_ONLY)
+        own_log = self._log_privileges(service, _APPEND_ONLY)
         own_store = {"role": "readWrite", "db": f"{self._prefix}_{service}"}
-        return self._set_user(f"{self._prefix}_{service}", password, [own_log], [own_store])
+        return self._set_user(f"{self._prefix}_{service}", password, own_log, [own_store])
 
     def verifier(self, services: Sequence[str], password: str) -> str:
         """Let whoever verifies read the logs of all services and nothing else; return the address."""
-        logs = [_privilege(self._log(service), EVENTS, ("find",)) for service in services]
+        logs = [privilege for service in services for privilege in self._log_privileges(service, ("find",))]
         return self._set_user(f"{self._prefix}_verifier", password, logs, [])
 
-    def _log(self, service: str) -> str:
-        return f"{self._prefix}_{service}_log"
+    def _log_privileges(self, service: str, actions: Sequence[str]) -> list[Privilege]:
+        database = f"{self._prefix}_{service}_log"
+        return [_privilege(database, collection, actions) for collection in LOG_COLLECTIONS]
 
     def _set_user(self, name: str, password: str, privileges: list[Privilege], roles: list[dict[str, str]]) -> str:
         own_role = {"role": name, "db": "admin"}
