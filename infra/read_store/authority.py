@@ -17,7 +17,7 @@ AUTHORITY_ROWS = "authority"
 
 @dataclass(frozen=True, slots=True)
 class AccountStanding:
-    """Whether an account may be used, and from when on its sessions count."""
+    """Whether an account may be used, and from when on its sessions count (`infra.web.identity.AccountFacts`)."""
 
     account: UUID
     active: bool
@@ -25,13 +25,13 @@ class AccountStanding:
     sessions_valid_from: datetime
     must_change_password: bool
 
-    def locked(self, at: datetime) -> bool:
-        """Tell whether signing in is locked at the instant; sessions that are open already go on."""
-        return self.locked_until is not None and at < self.locked_until
+    @property
+    def locked(self) -> bool:
+        """Whether open sessions are barred: never. A lock-out bars new sign-ins only, and the board does that.
 
-    def admits(self, signed_in_at: datetime) -> bool:
-        """Tell whether a session begun at the instant still counts, as far as the account is concerned."""
-        return self.active and self.sessions_valid_from <= signed_in_at
+        Otherwise anybody could throw an officer out by mistyping a password five times.
+        """
+        return False
 
 
 class AuthorityStore:

@@ -1,0 +1,1 @@
+"""What the board remembers: offices, teams, delegations, accounts, collaborators, and who tried what was not theirs."""
