@@ -37,3 +37,7 @@ class BrokerUnavailable(Exception):
 
 class MalformedEnvelope(Exception):
     """Bytes that are no event of ours: not JSON, or not the CloudEvent that we write."""
+
+
+class UpstreamBehind(Exception):
+    """An event was told whose service does not have it in its log, at least not yet."""

@@ -1,0 +1,259 @@
+"""Whatever the broker repeats, swaps or loses, a reader takes in each event, in order, with effect once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.event_store.errors import StoreUnavailable
+from infra.messaging.envelope import Envelope
+from infra.messaging.errors import RpcUnavailable, UpstreamBehind
+from infra.messaging.inbox import ATTEMPTS, Inbox
+from infra.messaging.parked import BEHIND, ParkedMessage
+
+NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
+
+
+def article(number: int) -> UUID:
+    return UUID(int=number)
+
+
+def event(position: int, subject: int = 1) -> Envelope:
+    return Envelope("content", position, "content.article.cleared", article(subject), position, NOON, {"n": position})
+
+
+@dataclass
+class KeptPositions:
+    reached: dict[str, int] = field(default_factory=dict)
+
+    def get(self, name: str) -> int:
+        return self.reached.get(name, 0)
+
+    def advance(self, name: str, position: int) -> None:
+        self.reached[name] = max(position, self.get(name))
+
+
+@dataclass
+class KeptMessages:
+    """What `infra.messaging.parked.Parked` promises, in memory; both pass the tests of test_parked.py."""
+
+    messages: dict[str, ParkedMessage] = field(default_factory=dict)
+
+    def park(self, envelope: Envelope, reason: str, at: datetime) -> None:
+        known = self.messages.get(envelope.id, ParkedMessage(envelope, reason, 0, at, asked=False))
+        self.messages[envelope.id] = replace(known, reason=reason, attempts=known.attempts + 1, asked=False)
+
+    def hold(self, envelope: Envelope, at: datetime) -> None:
+        self.messages.setdefault(envelope.id, ParkedMessage(envelope, BEHIND, 0, at, asked=False))
+
+    def release(self, envelope: Envelope) -> None:
+        del self.messages[envelope.id]
+
+    def subjects(self, upstream: str) -> frozenset[UUID]:
+        return frozenset(message.envelope.subject for message in self.waiting(upstream))
+
+    def waiting(self, upstream: str | None = None) -> list[ParkedMessage]:
+        assert upstream == "content"
+        return sorted(self.messages.values(), key=lambda message: message.envelope.position)
+
+    def asked(self, upstream: str) -> frozenset[UUID]:
+        return frozenset(message.envelope.subject for message in self.waiting(upstream) if message.asked)
+
+    def ask_retry(self, subject: UUID) -> None:
+        for name, message in self.messages.items():
+            if message.envelope.subject == subject:
+                self.messages[name] = replace(message, asked=True)
+
+
+@dataclass
+class Reader:
+    """An inbox with everything around it, and what came out of it."""
+
+    log: list[Envelope] = field(default_factory=list)
+    refuses: Callable[[Envelope], Exception | None] = lambda _envelope: None
+    taken: list[Envelope] = field(default_factory=list)
+    runs: list[int] = field(default_factory=list)
+    fetched: list[int] = field(default_factory=list)
+    positions: KeptPositions = field(default_factory=KeptPositions)
+    parked: KeptMessages = field(default_factory=KeptMessages)
+
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox("content", self.positions, self.parked, self.fetch, self.react, lambda: NOON, lambda _s: None)
+
+    @property
+    def places(self) -> list[int]:
+        return [envelope.position for envelope in self.taken]
+
+    def fetch(self, after: int, limit: int) -> Sequence[Envelope]:
+        self.fetched.append(after)
+        return [envelope for envelope in self.log if envelope.position > after][:limit]
+
+    def react(self, run: Sequence[Envelope]) -> None:
+        self.runs.append(len(run))
+        for envelope in run:
+            if failure := self.refuses(envelope):
+                raise failure
+        self.taken.extend(run)
+
+
+def test_events_in_order_are_taken_in_as_one_run() -> None:
+    reader = Reader()
+
+    reader.inbox.receive([event(1), event(2), event(3)])
+
+    assert reader.places == [1, 2, 3]
+    assert reader.runs == [3]
+    assert reader.positions.get("from.content") == 3
+    assert reader.fetched == []
+
+
+def test_what_is_known_already_has_no_effect() -> None:
+    reader = Reader()
+    reader.inbox.receive([event(1), event(2)])
+
+    reader.inbox.receive([event(2), event(1), event(2)])
+
+    assert reader.places == [1, 2]
+
+
+def test_what_is_missing_before_an_event_is_fetched_from_its_service() -> None:
+    reader = Reader(log=[event(n) for n in range(1, 6)])
+
+    reader.inbox.receive([event(1), event(5)])
+
+    assert reader.places == [1, 2, 3, 4, 5]
+    assert reader.fetched == [1]
+
+
+def test_a_lost_tail_is_found_by_asking() -> None:
+    reader = Reader(log=[event(n) for n in range(1, 4)])
+    reader.inbox.receive([event(1)])
+
+    assert reader.inbox.catch_up()
+    assert not reader.inbox.catch_up()
+
+    assert reader.places == [1, 2, 3]
+
+
+def test_an_event_that_its_service_does_not_know_is_not_taken_in() -> None:
+    reader = Reader(log=[event(1)])
+
+    with pytest.raises(UpstreamBehind):
+        reader.inbox.receive([event(1), event(3)])
+
+    assert reader.places == [1]
+    assert reader.positions.get("from.content") == 1
+
+
+def test_a_message_that_fails_is_parked_with_its_reason_and_the_others_go_on() -> None:
+    reader = Reader(refuses=lambda each: ValueError("no title") if each.position == 3 else None)
+
+    reader.inbox.receive([event(n, subject=n) for n in range(1, 6)])
+
+    assert reader.places == [1, 2, 4, 5]
+    (parked,) = reader.parked.waiting("content")
+    assert (parked.envelope.position, parked.reason, parked.attempts) == (3, "ValueError: no title", 1)
+    assert reader.positions.get("from.content") == 5
+
+
+def test_a_message_is_tried_a_few_times_before_it_is_parked() -> None:
+    tries: list[int] = []
+
+    def fails_all_but_the_last_time(each: Envelope) -> Exception | None:
+        tries.append(each.position)
+        return ValueError("changed meanwhile") if len(tries) < ATTEMPTS else None
+
+    reader = Reader(refuses=fails_all_but_the_last_time)
+
+    reader.inbox.receive([event(1)])
+
+    assert reader.places == [1]
+    assert reader.parked.messages == {}
+
+
+def test_what_follows_a_parked_message_on_the_same_aggregate_waits_behind_it() -> None:
+    reader = Reader(refuses=lambda each: ValueError("no") if each.position == 2 else None)
+
+    reader.inbox.receive([event(1, 7), event(2, 7), event(3, 8), event(4, 7)])
+    reader.inbox.receive([event(5, 7), event(6, 8)])
+
+    assert reader.places == [1, 3, 6]
+    assert [(m.envelope.position, m.reason) for m in reader.parked.waiting("content")] == [
+        (2, "ValueError: no"),
+        (4, BEHIND),
+        (5, BEHIND),
+    ]
+
+
+def test_what_is_parked_is_tried_again_in_order_when_somebody_asks() -> None:
+    reader = Reader(refuses=lambda each: ValueError("no") if each.position == 1 else None)
+    reader.inbox.receive([event(1, 7), event(2, 7), event(3, 8)])
+    reader.refuses = lambda _each: None
+
+    reader.inbox.retry_asked()
+    assert reader.places == [3]
+    reader.parked.ask_retry(article(7))
+    reader.inbox.retry_asked()
+
+    assert reader.places == [3, 1, 2]
+    assert reader.parked.messages == {}
+
+
+def test_a_retry_that_fails_keeps_everything_in_its_place() -> None:
+    reader = Reader(refuses=lambda each: ValueError("no") if each.position == 1 else None)
+    reader.inbox.receive([event(1, 7), event(2, 7)])
+
+    reader.inbox.retry_all()
+
+    assert reader.places == []
+    assert [(m.envelope.position, m.attempts) for m in reader.parked.waiting("content")] == [(1, 2), (2, 0)]
+
+
+@pytest.mark.parametrize("outage", [StoreUnavailable("away"), RpcUnavailable("away")])
+def test_an_outage_parks_nothing_and_passes_nothing_over(outage: Exception) -> None:
+    reader = Reader(refuses=lambda each: outage if each.position == 2 else None)
+
+    with pytest.raises(type(outage)):
+        reader.inbox.receive([event(1), event(2), event(3)])
+
+    assert reader.parked.messages == {}
+    assert reader.positions.get("from.content") == 0
+    reader.refuses = lambda _each: None
+    reader.inbox.receive([event(1), event(2), event(3)])
+    assert reader.places == [1, 2, 3]
+
+
+@given(st.integers(1, 30), st.data())
+def test_any_losses_repetitions_and_swaps_give_the_same_history(length: int, data: st.DataObject) -> None:
+    log = [event(n, subject=n % 3) for n in range(1, length + 1)]
+    reader = Reader(log=log)
+
+    for batch in data.draw(st.lists(st.lists(st.sampled_from(log), max_size=10), max_size=8)):
+        reader.inbox.receive(batch)
+    while reader.inbox.catch_up():
+        pass
+
+    assert reader.places == [each.position for each in log]
+
+
+@given(st.integers(1, 30), st.sets(st.integers(1, 30)), st.data())
+def test_each_aggregate_keeps_its_order_whatever_fails(length: int, failing: set[int], data: st.DataObject) -> None:
+    log = [event(n, subject=n % 4) for n in range(1, length + 1)]
+    reader = Reader(log=log, refuses=lambda each: ValueError("no") if each.position in failing else None)
+
+    for batch in data.draw(st.lists(st.lists(st.sampled_from(log), max_size=10), max_size=8)):
+        reader.inbox.receive(batch)
+    while reader.inbox.catch_up():
+        pass
+    reader.refuses = lambda _each: None
+    reader.inbox.retry_all()
+
+    assert sorted(reader.places) == [each.position for each in log]
+    for number in range(4):
+        history = [each.position for each in reader.taken if each.subject == article(number)]
+        assert history == sorted(history)
