@@ -1,6 +1,6 @@
 """Whatever the broker repeats, swaps or loses, a reader takes in each event, in order, with effect once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from infra.event_store.errors import StoreUnavailable
 from infra.messaging.envelope import Envelope
@@ -16,6 +17,12 @@ from infra.messaging.inbox import ATTEMPTS, Inbox
 from infra.messaging.parked import BEHIND, ParkedMessage
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_printing_what_is_parked() -> Iterator[None]:
+    with capture_logs():
+        yield
 
 
 def article(number: int) -> UUID:
