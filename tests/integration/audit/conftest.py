@@ -1,0 +1,62 @@
+"""The audit log on a real MongoDB, written by a user who may only find and insert."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.collection import Collection
+
+from infra.event_store.connection import connect
+from infra.local.mongod import Mongod
+from infra.local.provision import MongoProvision
+from services.audit.log.appender import Appender
+from services.audit.log.checkpoint import Signer
+from services.audit.log.entries import ENTRIES, EntryLog
+from services.audit.log.key import signer
+
+Client = MongoClient[dict[str, Any]]
+Entries = Collection[dict[str, Any]]
+
+
+@pytest.fixture
+def prefix(mongo_admin: Client) -> Iterator[str]:
+    """The prefix of a province's databases that nobody has used."""
+    name = f"audit_test_{secrets.token_hex(4)}"
+    yield name
+    for database in mongo_admin.list_database_names():
+        if database.startswith(name):
+            mongo_admin.drop_database(database)
+
+
+@pytest.fixture
+def audit_client(mongod: Mongod, prefix: str) -> Iterator[Client]:
+    """MongoDB with the rights of the audit service."""
+    with connect(MongoProvision(mongod.url, prefix).service("audit", "password")) as client:
+        yield client
+
+
+@pytest.fixture
+def entries(audit_client: Client, prefix: str) -> Entries:
+    """The collection of entries, as the service may use it."""
+    return audit_client[f"{prefix}_audit_log"][ENTRIES]
+
+
+@pytest.fixture
+def signs(tmp_path: Path) -> Signer:
+    """The log's own key."""
+    return signer("portal.example/audit", tmp_path / "secrets")
+
+
+@pytest.fixture
+def log(entries: Entries) -> EntryLog:
+    """The log to read."""
+    return EntryLog(entries)
+
+
+@pytest.fixture
+def appender(entries: Entries, signs: Signer) -> Appender:
+    """The log to write."""
+    return Appender(entries, signs)
