@@ -204,8 +204,8 @@ class Article(Aggregate):
             gates.step(self, Step.EDITING, actor), qc2019_article_7.paragraph_5_corrects_what_is_public(self.edition)
         )
         if refusal is None:
-            digest = content_hash(self.public_content)
-            self.record(self.CorrectionAbandoned, act=act, clause="QC2019 Đ7.5", content_hash=digest)
+            facts = {"content": self.public_content, "content_hash": content_hash(self.public_content)}
+            self.record(self.CorrectionAbandoned, act=act, clause="QC2019 Đ7.5", **facts)
         return refusal
 
     def withdraw(self, explanation: Mapping[str, str], actor: Actor, *, act: Act) -> Refusal | None:

@@ -168,11 +168,12 @@ class CorrectionAbandoned(Event):
     """The correction was given up; the item is again what is public."""
 
     TOPIC = "content.article.correction_abandoned"
+    content: dict[str, Any]
     content_hash: str
 
     def apply(self, article: "Article") -> None:
         article.step = Step.PUBLISHED
-        article.content = article.public_content
+        article.content = self.content
         article.content_hash = self.content_hash
         article.cleared_hash = None
 

@@ -1,0 +1,117 @@
+"""What staff pages ask of content: pages of submissions and items, and the story of one item."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from infra.read_store.paging import Order, Page
+from infra.read_store.rows import Row
+from services.content.domain.slug import fold
+from services.content.policy.facts import Decision, Step
+from services.content.projections import ContentRows
+
+PAGE_SIZE = 25
+_NEWEST = Order("updated_at", descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionLine:
+    """A submission as a list shows it."""
+
+    id: UUID
+    title: str
+    channel: str
+    provider: str
+    classification: str
+    received_on: str
+    decision: str
+    article: UUID | None
+    recorded_at: datetime
+    attachments: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """An item as a list shows it; `waiting_since` is when it came to its present step."""
+
+    id: UUID
+    titles: Mapping[str, str]
+    step: str
+    section: str
+    kind: str
+    edition: int
+    sensitivity: str
+    stopped: bool
+    cover: str | None
+    waiting_since: datetime
+    updated_at: datetime
+
+    def title(self, language: str) -> str:
+        """Return the title in the language, or in another that the item has."""
+        return self.titles.get(language) or next((title for title in self.titles.values() if title), "")
+
+
+class ContentQueries:
+    """Answers from the read rows; a line may lag a moment behind the log."""
+
+    def __init__(self, rows: ContentRows) -> None:
+        self._rows = rows
+
+    def submissions(self, decision: str = "", text: str = "", after: str | None = None) -> Page[SubmissionLine]:
+        """Return a page of submissions, the last changed first."""
+        where = {**_matching(text), **({"decision": decision} if decision in set(Decision) else {})}
+        return self._rows.submissions.find(where, order=_NEWEST, limit=PAGE_SIZE, after=after).of(_submission)
+
+    def articles(
+        self, step: str = "", section: str = "", text: str = "", after: str | None = None
+    ) -> Page[ArticleLine]:
+        """Return a page of items, the last changed first."""
+        where: dict[str, Any] = _matching(text)
+        if step in set(Step):
+            where["step"] = step
+        if section:
+            where["section"] = section
+        return self._rows.articles.find(where, order=_NEWEST, limit=PAGE_SIZE, after=after).of(_article)
+
+    def waiting(self) -> Mapping[str, int]:
+        """Count the items at each step, and the submissions that wait for a decision."""
+        counts = {step.value: self._rows.articles.count({"step": step.value}) for step in Step}
+        return {**counts, "submissions": self._rows.submissions.count({"decision": Decision.PENDING.value})}
+
+
+def _matching(text: str) -> dict[str, Any]:
+    return {"folded": {"$regex": re.escape(fold(text))}} if text else {}
+
+
+def _submission(row: Row) -> SubmissionLine:
+    return SubmissionLine(
+        id=UUID(row["_id"]),
+        title=row["title"],
+        channel=row["channel"],
+        provider=row["provider"],
+        classification=row["classification"],
+        received_on=row["received_on"],
+        decision=row["decision"],
+        article=UUID(row["article"]) if row["article"] else None,
+        recorded_at=datetime.fromisoformat(row["recorded_at"]),
+        attachments=len(row["attachments"]),
+    )
+
+
+def _article(row: Row) -> ArticleLine:
+    return ArticleLine(
+        id=UUID(row["_id"]),
+        titles=row["titles"],
+        step=row["step"],
+        section=row["section"],
+        kind=row["kind"],
+        edition=row["edition"],
+        sensitivity=row["sensitivity"],
+        stopped=row["stopped"],
+        cover=row["cover"],
+        waiting_since=datetime.fromisoformat(row["waiting_since"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+    )
