@@ -1,15 +1,18 @@
 """Gives each service its own users of MongoDB and RabbitMQ, with no right that it does not need."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
+from infra.event_store.layout import EVENTS, create_log
 from infra.local.rabbitmq_management import Management
+from infra.messaging.topology import permissions
 
-LOG_COLLECTIONS = ("events", "entries")
+LOG_COLLECTIONS = (EVENTS, "entries")
 """What a log database may hold: a service's events and, of the audit service alone, the entries of the audit log."""
 
 _ALREADY_THERE = frozenset({51002, 51003})
@@ -26,6 +29,11 @@ class MongoProvision:
         """Take the administrator's address, and the profile's prefix of database names such as `binh_phuoc`."""
         self._url = administrator_url
         self._prefix = prefix
+
+    def log(self, service: str) -> None:
+        """Make a service's log with its indexes, which the service itself must not be able to do."""
+        with MongoClient[dict[str, Any]](self._url) as client:
+            create_log(client[f"{self._prefix}_{service}_log"])
 
     def service(self, service: str, password: str) -> str:
         """Let a service add to and read its own log, never change it, and use its own store; return its address."""
@@ -77,17 +85,12 @@ class RabbitProvision:
         """Make the virtual host in which all services meet."""
         self._management.add_virtual_host(self._virtual_host)
 
-    def service(self, service: str, password: str) -> str:
+    def service(self, service: str, password: str, *, tells: bool = True) -> str:
         """Let a service use its own exchanges and queues; return its address."""
         self._management.set_user(service, password)
-        self._management.permit(service, self._virtual_host, rights(service))
+        self._management.permit(service, self._virtual_host, asdict(permissions(service, tells=tells)))
         address = urlsplit(with_user(self._url, service, password))
         return address._replace(path=f"/{quote(self._virtual_host, safe='')}").geturl()
-
-
-def rights(service: str) -> dict[str, str]:  # noqa: ARG001
-    """Return the patterns of what a service may configure, write and read."""
-    return {"configure": ".*", "write": ".*", "read": ".*"}
 
 
 def with_user(url: str, user: str, password: str, **options: str) -> str:

@@ -76,15 +76,22 @@ class RabbitMq:
             Program("rabbitmq", (str(binary),), self._environment(), self.directory),
         )
 
+    def await_names(self, alive: Callable[[], bool]) -> None:
+        """Wait until the name service answers."""
+        self._await(lambda: answers(self.ports.names), alive, _START_TIMEOUT_S)
+
     def await_ready(self, alive: Callable[[], bool], timeout_s: float = _START_TIMEOUT_S) -> None:
         """Wait until clients are let in."""
+        self._await(self._is_ready, alive, timeout_s)
+
+    def _await(self, ready: Callable[[], bool], alive: Callable[[], bool], timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             if not alive():
                 raise CannotStartError(
                     f"RabbitMQ stopped while it was starting: the reason stands at the end of {self.log}."
                 )
-            if self._is_ready():
+            if ready():
                 return
             time.sleep(_PAUSE_S)
         raise CannotStartError(f"RabbitMQ was not ready within {timeout_s:.0f} seconds: see {self.log}.")

@@ -1,0 +1,113 @@
+"""The runner's commands: `python -m infra.local up | status | run | reset`."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+from infra.local import addresses, environment, process_table
+from infra.local.console import Console
+from infra.local.places import ROOT, Places
+from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
+from infra.local.run_state import RunState, only_runner
+from infra.local.runner import Runner
+from infra.settings import RunnerSettings
+
+_STOP_ALL_TIMEOUT_S = 4 * STOP_TIMEOUT_S
+"""Three stages, one after the other, and a little more."""
+
+
+def up(settings: RunnerSettings, places: Places, *, with_demo: bool) -> int:
+    """Start everything and stay until Ctrl-C or SIGTERM."""
+    with only_runner(places):
+        console = Console(places.logs)
+        runner = Runner(settings, places, console, with_demo=with_demo)
+        asyncio.run(_until_signal(runner))
+        console.say("Stopped.")
+        console.close()
+    return 0
+
+
+def status(places: Places) -> int:
+    """Tell the state of each process; 0 when the portal is ready, 1 otherwise."""
+    state = RunState.load(places.state)
+    if state is None or not state.runs:
+        print("The portal does not run.")
+        return 1
+    for member in state.members:
+        print(f"{member.name:<18}{member.state:<12}{member.pid or '':<9}restarts: {member.restarts}")
+    print("The portal is ready." if state.ready else "The portal is starting.")
+    return 0 if state.ready else 1
+
+
+def run(settings: RunnerSettings, places: Places, service: str, module: list[str]) -> int:
+    """Become a Python module that acts as a service of the running system."""
+    state = RunState.load(places.state)
+    if state is None or not state.runs:
+        raise CannotStartError("The portal does not run: start it with `make up` first, in another terminal.")
+    own = environment.of_services([service], settings, places, addresses.load(places.addresses))
+    os.chdir(ROOT)
+    command = [sys.executable, "-m", *module]
+    os.execve(sys.executable, command, {**own, "LOG_FORMAT": "console"})  # noqa: S606 - this process becomes the module
+
+
+def reset(settings: RunnerSettings, places: Places) -> int:
+    """Stop what runs and remove all that it has written."""
+    state = RunState.load(places.state)
+    if state and state.runs and state.began is not None:
+        print("Stopping the portal …")
+        process_table.end(state.runner, state.began, _STOP_ALL_TIMEOUT_S)
+    places.wipe()
+    print(f"Removed {places.var}.")
+    if settings.mongo_url or settings.amqp_url:
+        print("What the servers at MONGO_URL and AMQP_URL keep is still there.")
+    return 0
+
+
+async def _until_signal(runner: Runner) -> None:
+    """Run until the first signal asks to stop; the second one does not wait any more."""
+    stop = asyncio.Event()
+
+    def ask() -> None:
+        if stop.is_set():
+            runner.kill()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, ask)
+    await runner.run(stop)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="start everything").add_argument("--without-demo", action="store_true")
+    commands.add_parser("status", help="tell the state of each process")
+    commands.add_parser("reset", help="stop and remove all data")
+    command = commands.add_parser("run", help="run a module as a service of the running system")
+    command.add_argument("service")
+    command.add_argument("module", nargs=argparse.REMAINDER)
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Do what the command line says; 1 with one sentence when something cannot be provided."""
+    arguments = _arguments()
+    settings = RunnerSettings()
+    places = Places((ROOT / settings.var_dir).resolve())
+    commands = {
+        "up": lambda: up(settings, places, with_demo=not arguments.without_demo),
+        "status": lambda: status(places),
+        "reset": lambda: reset(settings, places),
+        "run": lambda: run(settings, places, arguments.service, arguments.module),
+    }
+    try:
+        return commands[arguments.command]()
+    except CannotStartError as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

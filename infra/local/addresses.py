@@ -1,0 +1,99 @@
+"""Every service's addresses of MongoDB and RabbitMQ, each with the service's own user."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pymongo.errors import PyMongoError
+
+from infra.local.processes import PORTAL, SERVICES
+from infra.local.programs import CannotStartError
+from infra.local.provision import MongoProvision, RabbitProvision
+from infra.local.rabbitmq_management import Management, ManagementError
+from infra.local.secret_store import SecretStore
+from infra.settings import RunnerSettings
+
+_MANAGEMENT_PORT = 15672
+_USERS = (*SERVICES, PORTAL)
+
+Addresses = Mapping[str, str]
+"""Addresses by the name of the setting, such as `CONTENT_MONGO_URL`."""
+
+
+def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: SecretStore) -> Addresses:
+    """Make the services' users and logs in MongoDB; raises `CannotStartError` when the server does not let us."""
+    provision = MongoProvision(administrator_url, settings.database_prefix)
+    try:
+        for service in SERVICES:
+            provision.log(service)
+        urls = {
+            f"{user.upper()}_MONGO_URL": provision.service(user, secrets.secret(f"mongo-{user}")) for user in _USERS
+        }
+        verifier = provision.verifier(SERVICES, secrets.secret("mongo-verifier"))
+    except PyMongoError as failure:
+        raise CannotStartError(
+            f"MongoDB at {_host(administrator_url)} does not let the runner make users ({_brief(failure)}): "
+            "give MONGO_URL with an administrator's name and password."
+        ) from failure
+    return {**urls, "AUDIT_VERIFIER_MONGO_URL": verifier}
+
+
+def of_rabbitmq(
+    administrator_url: str, management: Management, settings: RunnerSettings, secrets: SecretStore
+) -> Addresses:
+    """Make the virtual host and the services' users in RabbitMQ; raises `CannotStartError` when the server does not let us."""
+    provision = RabbitProvision(management, administrator_url, settings.profile)
+    try:
+        provision.virtual_host()
+        portal = provision.service(PORTAL, secrets.secret(f"amqp-{PORTAL}"), tells=False)
+        urls = {
+            f"{name.upper()}_AMQP_URL": provision.service(name, secrets.secret(f"amqp-{name}")) for name in SERVICES
+        }
+        return {**urls, f"{PORTAL.upper()}_AMQP_URL": portal}
+    except (ManagementError, OSError) as failure:
+        raise CannotStartError(
+            f"The management API of RabbitMQ at {management.host}:{management.port} does not let the runner make users "
+            f"({_brief(failure)}): give AMQP_URL with an administrator's name and password, and AMQP_MANAGEMENT_URL."
+        ) from failure
+
+
+def management_of(settings: RunnerSettings, amqp_url: str) -> Management:
+    """Return the access to the management API of a RabbitMQ elsewhere."""
+    user = urlsplit(amqp_url)
+    place = urlsplit(settings.amqp_management_url or f"http://{user.hostname}:{_MANAGEMENT_PORT}")
+    return Management(
+        place.hostname or "127.0.0.1",
+        place.port or _MANAGEMENT_PORT,
+        unquote(user.username or "guest"),
+        unquote(user.password or "guest"),
+    )
+
+
+def save(addresses: Addresses, path: Path) -> None:
+    """Keep the addresses for commands beside the running system, readable by the owner only."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        json.dump(addresses, file, indent=2)
+
+
+def load(path: Path) -> Addresses:
+    """Return the addresses of the running system; raises `CannotStartError` when it was never started."""
+    if not path.exists():
+        raise CannotStartError("The portal was never started here: run `make up` first.")
+    addresses: Addresses = json.loads(path.read_text(encoding="ascii"))
+    return addresses
+
+
+def belonging_to(services: Iterable[str], addresses: Addresses) -> Addresses:
+    """Return only the addresses that these services may know."""
+    prefixes = tuple(f"{service.upper()}_" for service in services)
+    return {name: url for name, url in addresses.items() if name.startswith(prefixes)}
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _brief(failure: Exception) -> str:
+    return str(failure).partition(",")[0]

@@ -1,0 +1,64 @@
+"""Where the running system keeps things: everything lies below one folder, `var`."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder of the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files below `var`, which is absolute."""
+
+    var: Path
+
+    @property
+    def logs(self) -> Path:
+        """One file of JSON lines for each process."""
+        return self.var / "log"
+
+    @property
+    def state(self) -> Path:
+        """What runs now, for `status` and for the next start."""
+        return self.var / "run" / "state.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the runner as long as it lives."""
+        return self.var / "run" / "lock"
+
+    @property
+    def addresses(self) -> Path:
+        """Every service's addresses of its servers, readable by the owner only."""
+        return self.secrets / "addresses.json"
+
+    @property
+    def secrets(self) -> Path:
+        """Passwords and keys."""
+        return self.var / "secrets"
+
+    @property
+    def mongod(self) -> Path:
+        """The data of our own MongoDB."""
+        return self.var / "mongod"
+
+    @property
+    def rabbitmq(self) -> Path:
+        """The data of our own RabbitMQ."""
+        return self.var / "rabbitmq"
+
+    @property
+    def site(self) -> Path:
+        """The baked public pages."""
+        return self.var / "site"
+
+    @property
+    def demo_loaded(self) -> Path:
+        """There as soon as the demo province is loaded."""
+        return self.var / "demo-loaded"
+
+    def wipe(self) -> None:
+        """Remove everything that the running system has written."""
+        shutil.rmtree(self.var, ignore_errors=True)

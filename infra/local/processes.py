@@ -1,0 +1,84 @@
+"""The processes of the system: what runs, for whom, and what must be there before it."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from infra.local.places import ROOT
+from infra.local.programs import Program
+
+SERVICES = ("board", "content", "audit")
+"""Services with a log of their own."""
+
+PORTAL = "gateway"
+"""The public side: it decides nothing and has rows only."""
+
+LISTENING, TELLING = 1, 2
+"""Whoever listens is there before anybody tells, so that nothing is told to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process: a Python module with its arguments, and the services whose servers' users it may be.
+
+    `stage` orders the start; within a stage all start together, and they stop in the opposite order.
+    `serves_pages` gives it the key that signs sessions.
+    """
+
+    name: str
+    module: tuple[str, ...]
+    services: tuple[str, ...]
+    stage: int
+    serves_pages: bool = False
+
+    def program(self, environment: Mapping[str, str]) -> Program:
+        """Return how to run it."""
+        return Program(self.name, (sys.executable, "-m", *self.module), environment, ROOT)
+
+
+def _bus(service: str) -> Process:
+    door = f"services.{service}.service:{service.capitalize()}Service"
+    return Process(f"bus {service}", ("infra.messaging.bus", door), (service,), LISTENING)
+
+
+def _projector(service: str) -> Process:
+    factory = f"services.{service}.bootstrap:projector"
+    return Process(f"projector {service}", ("infra.read_store.projector", factory), (service,), LISTENING)
+
+
+def _relay(service: str) -> Process:
+    return Process(f"relay {service}", ("infra.messaging.relay", service), (service,), TELLING)
+
+
+PROCESSES = (
+    *(_bus(service) for service in SERVICES),
+    _projector("board"),
+    _projector("content"),
+    Process("press", ("gateway.press",), (PORTAL,), LISTENING),
+    Process("gateway", ("gateway",), (PORTAL,), TELLING, serves_pages=True),
+    Process("staff", ("infra.web.staff",), SERVICES, TELLING, serves_pages=True),
+    _relay("board"),
+    _relay("content"),
+)
+"""Everything that runs besides the two servers."""
+
+DEMO = (
+    Process("demo board", ("services.board.demo",), ("board",), TELLING),
+    Process("demo content", ("services.content.demo",), ("board", "content"), TELLING),
+)
+"""What loads the demo province on the first start, one after the other; each ends by itself."""
+
+STAFF_APPS = ",".join(f"/{service}=services.{service}.ui.app:create" for service in SERVICES)
+"""The services' staff pages by the path under which the staff process mounts them."""
+
+
+def present(processes: Iterable[Process]) -> list[Process]:
+    """Return those whose code is there: parts land one after the other while the system is being built."""
+    return [process for process in processes if all(_is_there(name) for name in process.module if "." in name)]
+
+
+def _is_there(name: str) -> bool:
+    module = name.partition(":")[0]
+    return (ROOT / module.replace(".", "/") / "__main__.py").exists() or (
+        ROOT / f"{module.replace('.', '/')}.py"
+    ).exists()

@@ -1,0 +1,163 @@
+"""What `make up` does once everything is installed: servers, users, processes, demo province; and then it stays."""
+
+import asyncio
+import os
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from infra.local import addresses, environment, process_table
+from infra.local.console import Console
+from infra.local.mongod import Mongod
+from infra.local.places import Places
+from infra.local.preflight import port_is_free
+from infra.local.processes import DEMO, LISTENING, PROCESSES, TELLING, Process, present
+from infra.local.programs import CannotStartError
+from infra.local.rabbitmq import RabbitMq, RabbitPorts
+from infra.local.run_state import RunState, end_leftover, leftovers
+from infra.local.secret_store import SecretStore
+from infra.local.supervisor import Member, Supervisor, run_to_end
+from infra.settings import RunnerSettings
+
+_SERVERS = 0
+"""The stage before all processes."""
+_SERVER_TIMEOUT_S, _PROCESS_TIMEOUT_S = 150, 120
+
+
+class Runner:
+    """One run of the whole system."""
+
+    def __init__(self, settings: RunnerSettings, places: Places, console: Console, *, with_demo: bool) -> None:
+        """Start nothing yet."""
+        self._settings = settings
+        self._places = places
+        self._console = console
+        self._with_demo = with_demo
+        self._secrets = SecretStore(places.secrets)
+        self._supervisor = Supervisor(console.line, console.keep, self._save_state)
+        self._addresses: dict[str, str] = {}
+        self._ready = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Start everything and stay until told to stop; raises `CannotStartError` when something cannot be provided."""
+        starting = asyncio.create_task(self._start())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                await starting
+            await stopping
+        finally:
+            starting.cancel()
+            stopping.cancel()
+            self._ready = False
+            self._console.say("Stopping: each process first finishes what it has in hand …")
+            await self._supervisor.stop()
+
+    def kill(self) -> None:
+        """End everything at once."""
+        self._supervisor.kill()
+
+    async def _start(self) -> None:
+        began = time.monotonic()
+        await asyncio.to_thread(self._end_leftovers)
+        self._check_ports()
+        self._console.say("Starting MongoDB and RabbitMQ …")
+        await _together(self._provide_mongo(), self._provide_rabbitmq())
+        addresses.save(self._addresses, self._places.addresses)
+        for stage in (LISTENING, TELLING):
+            await self._start_stage(stage)
+        if self._with_demo:
+            await self._load_demo()
+        self._ready = True
+        self._save_state()
+        self._tell_where(time.monotonic() - began)
+
+    def _end_leftovers(self) -> None:
+        for member in leftovers(self._places):
+            self._console.say(f"Stopping {member.name} (process {member.pid}), left by a run that was interrupted …")
+            end_leftover(member)
+
+    def _check_ports(self) -> None:
+        port_is_free(self._settings.public_port, "the public pages", "PUBLIC_PORT")
+        port_is_free(self._settings.staff_port, "the staff pages", "STAFF_PORT")
+
+    async def _provide_mongo(self) -> None:
+        url = self._settings.mongo_url or await self._start_mongod()
+        made = await asyncio.to_thread(addresses.of_mongo, url, self._settings, self._secrets)
+        self._addresses.update(made)
+
+    async def _provide_rabbitmq(self) -> None:
+        if self._settings.amqp_url:
+            url, management = self._settings.amqp_url, addresses.management_of(self._settings, self._settings.amqp_url)
+        else:
+            server = await self._start_rabbitmq()
+            url, management = server.url, server.management
+        made = await asyncio.to_thread(addresses.of_rabbitmq, url, management, self._settings, self._secrets)
+        self._addresses.update(made)
+
+    async def _start_mongod(self) -> str:
+        server = Mongod(self._places.mongod, self._settings.mongo_port, self._secrets.secret("mongo-administrator"))
+        await self._supervisor.start(Member(server.prepare(), _SERVERS, server.await_ready), _SERVER_TIMEOUT_S)
+        return server.url
+
+    async def _start_rabbitmq(self) -> RabbitMq:
+        first = self._settings.amqp_port
+        ports = RabbitPorts(first, first + 1, first + 2, first + 3)
+        server = RabbitMq(self._places.rabbitmq, ports, self._secrets.secret("amqp-administrator"))
+        names, node = server.prepare()
+        await self._supervisor.start(Member(names, _SERVERS, server.await_names), _SERVER_TIMEOUT_S)
+        await self._supervisor.start(Member(node, _SERVERS, server.await_ready), _SERVER_TIMEOUT_S)
+        return server
+
+    async def _start_stage(self, stage: int) -> None:
+        processes = [process for process in present(PROCESSES) if process.stage == stage]
+        self._console.say(f"Starting {', '.join(process.name for process in processes)} …")
+        await _together(*(self._start_process(process) for process in processes))
+
+    async def _start_process(self, process: Process) -> None:
+        await self._supervisor.start(
+            Member(process.program(self._environment(process)), process.stage), _PROCESS_TIMEOUT_S
+        )
+
+    async def _load_demo(self) -> None:
+        """Load the demo province, unless that was done; what an interrupted load has done is found again by its ids."""
+        if self._places.demo_loaded.exists():
+            return
+        self._secrets.demo_passwords()
+        for process in present(DEMO):
+            self._console.say(f"Loading the demo province: {process.name} …")
+            if await run_to_end(process.program(self._environment(process)), self._console.line):
+                raise CannotStartError(
+                    f"The demo province could not be loaded: {self._console.file(process.name)} says why; `make reset` starts over."
+                )
+        self._places.demo_loaded.touch()
+
+    def _environment(self, process: Process) -> dict[str, str]:
+        return environment.of_process(process, self._settings, self._places, self._addresses)
+
+    def _save_state(self) -> None:
+        pid = os.getpid()
+        members = tuple(member.snapshot() for member in self._supervisor.members)
+        RunState(pid, process_table.started(pid), self._ready, members).save(self._places.state)
+
+    def _tell_where(self, seconds: float) -> None:
+        say = self._console.say
+        say(f"\nThe portal is ready, after {seconds:.0f} seconds.\n")
+        say(f"  public pages   {environment.public_url(self._settings)}/")
+        say(f"  staff pages    {environment.staff_url(self._settings)}/sign-in\n")
+        if self._with_demo:
+            say(f"Demo accounts, made for this machine ({self._secrets.demo_accounts}):\n")
+            for login, password in self._secrets.demo_passwords().items():
+                say(f"  {login:<17}{password}")
+        say("\nCtrl-C stops everything.\n")
+
+
+async def _together(*steps: Coroutine[Any, Any, None]) -> None:
+    """Take steps at the same time; the first that fails ends the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for step in steps:
+                group.create_task(step)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
