@@ -1,0 +1,61 @@
+# Everything one does with this project. `make help` lists it.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+SETUP := $(PYTHON) -m infra.local.setup
+ELSEWHERE := $(if $(MONGO_URL),--mongo-elsewhere) $(if $(AMQP_URL),--amqp-elsewhere)
+BIN := .venv/bin
+SERVICE ?= content
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help up status test check format bench verify rebuild reset lock
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+up: .venv/.local ## set up everything and run the whole system with demo data; Ctrl-C stops it
+	@$(BIN)/python -m infra.local up
+
+status: .venv/.local ## tell the state of each process of the running system
+	@$(BIN)/python -m infra.local status
+
+test: .venv/.dev ## set up everything and run every test (ARGS="-k words" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.dev ## what a machine can say about the code: style, types, imports, architecture, the regulation's rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/architecture tests/spec --quiet
+
+format: .venv/.dev ## put the code into its one format
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: .venv/.dev ## measure speed under the load of a province
+	@$(BIN)/python -m tests.benches $(ARGS)
+
+verify: .venv/.local ## check every service's log against the audit log, while the system runs
+	@$(BIN)/python -m infra.local run audit services.audit.verify
+
+rebuild: .venv/.local ## write a service's rows anew from its log (SERVICE=content), while the system runs
+	@$(BIN)/python -m infra.local run $(SERVICE) infra.read_store.rebuild $(SERVICE)
+
+reset: .venv/.local ## stop the system and remove all its data, to start over
+	@$(BIN)/python -m infra.local reset
+
+lock: ## write the lock files anew from requirements/*.in (needs uv)
+	@for name in runtime local dev; do \
+		uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --upgrade \
+			--prerelease=if-necessary-or-explicit requirements/$$name.in --output-file requirements/$$name.txt; \
+	done
+
+# Set-up is done again only when a lock file has changed.
+.venv/.local: requirements/local.txt requirements/runtime.txt
+	@$(SETUP) local $(ELSEWHERE)
+	@touch $@
+
+.venv/.dev: requirements/dev.txt
+	@$(SETUP) dev
+	@touch .venv/.local $@
