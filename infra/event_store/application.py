@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import InfrastructureFactory, IntegrityError, ProcessRecorder, Transcoder
+from eventsourcing.application import AggregateNotFoundError, Application, ProcessingEvent
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError, ProcessRecorder, Tracking, Transcoder
 from eventsourcing.utils import Environment, EnvType
 from pymongo.database import Database
 
@@ -31,6 +31,8 @@ class ServiceApplication(Application[UUID]):
     `Refused`, with the fields command, subject and code. Every method raises `StoreUnavailable` when the store is
     away. Nothing is read from the environment.
     """
+
+    recorder: ProcessRecorder
 
     def __init__(self, log: Database[Document], attempts: type[Aggregate]) -> None:
         self._log = log
@@ -80,6 +82,22 @@ class ServiceApplication(Application[UUID]):
             return CHANGED_MEANWHILE
         position = recordings[-1].notification.id if recordings else 0
         return Accepted(aggregate.id, aggregate.version, position)
+
+    def save_reaction(self, upstream: str, position: int, *aggregates: Aggregate) -> bool:
+        """Save what an upstream event led to, in one commit with the fact that its position was handled.
+
+        Returns False, and saves nothing, when the position was handled before. Raises `IntegrityError` when an
+        aggregate changed meanwhile: react again.
+        """
+        reaction: ProcessingEvent[UUID] = ProcessingEvent(tracking=Tracking(upstream, position))
+        reaction.collect_events(*aggregates)
+        try:
+            self._record(reaction)
+        except IntegrityError:
+            if self.recorder.has_tracking_id(upstream, position):
+                return False
+            raise
+        return True
 
     def _record_attempt(self, aggregate: Aggregate | None, refusal: Refusal, act: Act, command: str) -> None:
         if not refusal.on_authority:

@@ -48,7 +48,7 @@ class LogRecorder(ApplicationRecorder):
                 return self._commits.commit(Save(stored_events, tracking))
             if tracking is not None:
                 self._insert_handled(tracking)
-        return []
+        return None
 
     def select_events(
         self,
