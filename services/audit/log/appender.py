@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import Document, Entry, EntryLog, Tail
 from services.audit.log.leaf import Leaf
+from services.audit.log.witness import Witness
 
 _ATTEMPTS = 50
 _PAUSE_S = 0.005
@@ -31,9 +32,10 @@ class Appender:
     reads the log's end anew and goes on from there: no place is filled twice, and no event is entered twice.
     """
 
-    def __init__(self, entries: Collection[Document], signer: Signer) -> None:
+    def __init__(self, entries: Collection[Document], signer: Signer, witness: Witness) -> None:
         self._entries = entries
         self._signer = signer
+        self._witness = witness
         self._log = EntryLog(entries)
         self._tail: Tail | None = None
         self._turn = Lock()
@@ -83,4 +85,5 @@ class Appender:
             if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
                 raise
             return False
+        self._witness.keep(checkpoint)
         return True

@@ -94,15 +94,13 @@ class EntryLog:
         document = self._entries.find_one({"_id": index})
         return None if document is None else Entry.from_document(document)
 
+    def documents(self, begin: int = 0) -> Iterator[Document]:
+        """Go through the entries from an index on, in order, as they are stored: for those who trust nothing."""
+        yield from self._entries.find({"_id": {"$gte": begin}}).sort("_id", 1).batch_size(1_000)
+
     def each(self, begin: int = 0) -> Iterator[Entry]:
         """Go through the entries from an index on, in order."""
-        for document in self._entries.find({"_id": {"$gte": begin}}).sort("_id", 1).batch_size(1_000):
-            yield Entry.from_document(document)
-
-    def of_service(self, service: str) -> Iterator[Entry]:
-        """Go through the entries of one service, in the order in which they arrived."""
-        for document in self._entries.find({"service": service}).sort("_id", 1).batch_size(1_000):
-            yield Entry.from_document(document)
+        return map(Entry.from_document, self.documents(begin))
 
     def places(self, service: str, first: int, last: int, after: int = -1) -> dict[int, int]:
         """Return the index of each position of a service from `first` to `last`.

@@ -16,6 +16,8 @@ from services.audit.log.appender import Appender
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.key import signer
+from services.audit.log.witness import Witness
+from tests.integration.audit.province import Province
 
 Client = MongoClient[dict[str, Any]]
 Entries = Collection[dict[str, Any]]
@@ -57,6 +59,23 @@ def log(entries: Entries) -> EntryLog:
 
 
 @pytest.fixture
-def appender(entries: Entries, signs: Signer) -> Appender:
+def witness(tmp_path: Path, signs: Signer) -> Witness:
+    """What remembers the last checkpoint outside the database."""
+    return Witness(tmp_path / "audit" / "checkpoint", signs.verifier)
+
+
+@pytest.fixture
+def appender(entries: Entries, signs: Signer, witness: Witness) -> Appender:
     """The log to write."""
-    return Appender(entries, signs)
+    return Appender(entries, signs, witness)
+
+
+@pytest.fixture
+def province(
+    mongo_admin: Client, mongod: Mongod, prefix: str, appender: Appender, signs: Signer, witness: Witness
+) -> Iterator[Province]:
+    """Services with logs of their own, and whoever verifies them."""
+    url = MongoProvision(mongod.url, prefix).verifier(["board", "content", "audit"], "password")
+    province = Province(mongo_admin, prefix, url, appender, signs, witness)
+    yield province
+    province.close()

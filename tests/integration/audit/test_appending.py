@@ -15,6 +15,7 @@ from services.audit.log.entries import EntryLog
 from services.audit.log.leaf import Leaf
 from services.audit.log.proofs import includes, inclusion
 from services.audit.log.tree import Frontier
+from services.audit.log.witness import Witness
 
 pytestmark = pytest.mark.servers
 
@@ -58,6 +59,18 @@ def test_every_batch_ends_with_a_signed_checkpoint(appender: Appender, log: Entr
     assert (size, checkpoint.size, checkpoint.root) == (3, 3, log.root(3))
 
 
+def test_the_last_checkpoint_is_remembered_outside_the_database(
+    appender: Appender, log: EntryLog, witness: Witness
+) -> None:
+    assert witness.checkpoint() is None
+
+    appender.append(leaves("board", 1, 3))
+
+    remembered = witness.checkpoint()
+    assert remembered is not None
+    assert (remembered.size, remembered.root) == (3, log.root(3))
+
+
 def test_an_empty_log_has_no_checkpoint(log: EntryLog) -> None:
     assert log.latest_checkpoint() is None
     assert log.size() == 0
@@ -92,11 +105,11 @@ def test_an_event_that_came_too_early_is_not_entered(appender: Appender, log: En
 
 
 def test_a_new_process_goes_on_where_the_last_one_ended(
-    appender: Appender, entries: Collection[dict[str, Any]], signs: Signer, log: EntryLog
+    appender: Appender, entries: Collection[dict[str, Any]], signs: Signer, witness: Witness, log: EntryLog
 ) -> None:
     appender.append(leaves("board", 1, 5))
 
-    Appender(entries, signs).append([*leaves("content", 1, 2), *leaves("board", 5, 6)])
+    Appender(entries, signs, witness).append([*leaves("content", 1, 2), *leaves("board", 5, 6)])
 
     assert names(log)[5:] == ["content/1", "content/2", "board/6"]
     expected = [*leaves("board", 1, 5), *leaves("content", 1, 2), *leaves("board", 6, 6)]
@@ -104,12 +117,12 @@ def test_a_new_process_goes_on_where_the_last_one_ended(
 
 
 def test_a_batch_that_was_cut_off_is_completed_by_the_next(
-    appender: Appender, entries: Collection[dict[str, Any]], signs: Signer, mongo_admin: Any, log: EntryLog
+    mongo_admin: Any, entries: Collection[dict[str, Any]], signs: Signer, witness: Witness, log: EntryLog
 ) -> None:
-    appender.append(leaves("board", 1, 6))
+    Appender(entries, signs, witness).append(leaves("board", 1, 6))
     mongo_admin[entries.database.name].entries.delete_many({"_id": {"$gte": 4}})
 
-    Appender(entries, signs).append(leaves("board", 3, 6))
+    Appender(entries, signs, witness).append(leaves("board", 3, 6))
 
     assert names(log) == [f"board/{position}" for position in range(1, 7)]
     assert log.root(6) == Frontier.over([leaf.hash for leaf in leaves("board", 1, 6)]).root()
@@ -117,10 +130,10 @@ def test_a_batch_that_was_cut_off_is_completed_by_the_next(
 
 
 def test_processes_that_append_at_once_enter_everything_once(
-    entries: Collection[dict[str, Any]], signs: Signer, log: EntryLog
+    entries: Collection[dict[str, Any]], signs: Signer, witness: Witness, log: EntryLog
 ) -> None:
     def write(batches: Sequence[list[Leaf]]) -> None:
-        appender = Appender(entries, signs)
+        appender = Appender(entries, signs, witness)
         for batch in batches:
             appender.append(batch)
 
