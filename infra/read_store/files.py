@@ -81,6 +81,18 @@ class Files:
         """Tell whether there is a file with this id."""
         return self._files.find_one({"filename": file_id}, {"_id": 1}) is not None
 
+    def describe(self, file_id: str) -> StoredFile:
+        """Return what is known of a file; its name belongs to whoever refers to it, and is empty here.
+
+        Raises:
+            NoSuchFileError: there is none.
+
+        """
+        kept = self._files.find_one({"filename": file_id}, {"length": 1, "metadata": 1})
+        if kept is None:
+            raise NoSuchFileError(file_id)
+        return StoredFile(file_id, int(kept["length"]), kept["metadata"]["media_type"], "")
+
     def open(self, file_id: str) -> BinaryIO:
         """Return the file's bytes as a stream in which one can seek.
 
