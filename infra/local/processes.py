@@ -57,8 +57,7 @@ PROCESSES = (
     Process("press", ("gateway.press",), (PORTAL,), LISTENING),
     Process("gateway", ("gateway",), (PORTAL,), TELLING, serves_pages=True),
     Process("staff", ("infra.web.staff",), SERVICES, TELLING, serves_pages=True),
-    _relay("board"),
-    _relay("content"),
+    *(_relay(service) for service in SERVICES),
 )
 """Everything that runs besides the two servers."""
 
