@@ -1,0 +1,81 @@
+"""Publishing so that the broker has every message safely, or we know that it may not."""
+
+import asyncio
+from typing import Self
+
+import pika
+from pika import spec
+from pika.frame import Method
+
+from infra.messaging.envelope import CONTENT_TYPE
+from infra.messaging.errors import BrokerUnavailable
+from infra.messaging.session import Session, broker_errors
+
+CONFIRM_TIMEOUT_S = 30.0
+
+
+class Publisher:
+    """Sends many messages and waits for the confirms of all of them together.
+
+    After `BrokerUnavailable` it is of no more use: which of the unconfirmed messages arrived is unknown.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._sent = 0
+        self._unconfirmed: set[int] = set()
+        self._settled = asyncio.Event()
+        self._refused: str | None = None
+        self.unrouted = 0
+        session.on_lost = lambda _reason: self._settled.set()
+
+    @classmethod
+    async def on(cls, session: Session) -> Self:
+        """Ask the broker to confirm what is sent on the session from now on."""
+        publisher = cls(session)
+        session.channel.add_on_return_callback(publisher._on_return)
+        await session.ask(session.channel.confirm_delivery, ack_nack_callback=publisher._on_confirm)
+        return publisher
+
+    def publish(self, exchange: str, routing_key: str, body: bytes, message_id: str) -> None:
+        """Send one message, to be kept on disk; raises `BrokerUnavailable`."""
+        properties = pika.BasicProperties(
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+            delivery_mode=pika.DeliveryMode.Persistent.value,
+            message_id=message_id,
+        )
+        with broker_errors():
+            self._session.channel.basic_publish(exchange, routing_key, body, properties, mandatory=True)
+        self._sent += 1
+        self._unconfirmed.add(self._sent)
+        self._settled.clear()
+
+    async def confirmed(self) -> None:
+        """Wait until the broker has confirmed all that was sent; raises `BrokerUnavailable`."""
+        if self._unconfirmed:
+            try:
+                await asyncio.wait_for(self._settled.wait(), CONFIRM_TIMEOUT_S)
+            except TimeoutError:
+                raise BrokerUnavailable(f"no confirm within {CONFIRM_TIMEOUT_S:.0f} s") from None
+        self.check()
+        if self._refused:
+            raise BrokerUnavailable(self._refused)
+
+    def check(self) -> None:
+        """Raise `BrokerUnavailable` when the connection is lost."""
+        _ = self._session.channel
+
+    def _on_confirm(self, frame: Method) -> None:
+        confirm: spec.Basic.Ack | spec.Basic.Nack = frame.method
+        if isinstance(confirm, spec.Basic.Nack):
+            self._refused = f"the broker refused message {confirm.delivery_tag}"
+        if confirm.multiple:
+            self._unconfirmed = {tag for tag in self._unconfirmed if tag > confirm.delivery_tag}
+        else:
+            self._unconfirmed.discard(confirm.delivery_tag)
+        if not self._unconfirmed:
+            self._settled.set()
+
+    def _on_return(self, *_: object) -> None:
+        self.unrouted += 1

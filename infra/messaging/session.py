@@ -1,0 +1,123 @@
+"""One connection with one channel to the broker, for asyncio."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self
+
+import pika
+from pika.adapters.asyncio_connection import AsyncioConnection
+from pika.channel import Channel
+from pika.exceptions import AMQPError
+
+from infra.messaging.errors import BrokerUnavailable
+
+TIMEOUT_S = 10.0
+"""How long the broker may take to answer one request about connections, exchanges or queues."""
+_HEARTBEAT_S = 30
+_GOOD_BYE_S = 2.0
+
+
+def parameters(url: str, name: str) -> pika.URLParameters:
+    """Return how to connect: once, with time-outs, and with a name by which operators recognise the connection."""
+    wanted = pika.URLParameters(url)
+    wanted.heartbeat = _HEARTBEAT_S
+    wanted.connection_attempts = 1
+    wanted.socket_timeout = wanted.stack_timeout = TIMEOUT_S
+    wanted.blocked_connection_timeout = 2 * _HEARTBEAT_S
+    wanted.client_properties = {"connection_name": name}
+    return wanted
+
+
+@contextmanager
+def broker_errors() -> Iterator[None]:
+    """Turn pika's errors into `BrokerUnavailable`."""
+    try:
+        yield
+    except AMQPError as error:
+        raise BrokerUnavailable(repr(error)) from error
+
+
+class Session:
+    """Lives until the connection or the channel is lost; then it says so for ever, and a new one is opened."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lost: asyncio.Future[None] = loop.create_future()
+        self._opened: asyncio.Future[Channel] = loop.create_future()
+        self._gone = asyncio.Event()
+        self._connection: AsyncioConnection | None = None
+        self.on_lost: Callable[[BrokerUnavailable], None] = lambda _reason: None
+
+    @classmethod
+    async def open(cls, url: str, name: str) -> Self:
+        """Connect as `name`; raises `BrokerUnavailable`."""
+        session = cls(asyncio.get_running_loop())
+        session._connect(parameters(url, name))
+        try:
+            await session._first(session._opened)
+        except BrokerUnavailable:
+            await session.close()
+            raise
+        return session
+
+    @property
+    def channel(self) -> Channel:
+        """The channel; raises `BrokerUnavailable` when it is lost."""
+        if self._lost.done():
+            self._lost.result()
+        return self._opened.result()
+
+    async def ask(self, method: Callable[..., Any], **arguments: Any) -> Any:
+        """Send a request by a method of the channel and wait for the answer; raises `BrokerUnavailable`."""
+        answer: asyncio.Future[Any] = self._loop.create_future()
+
+        def on_answer(frame: Any) -> None:
+            if not answer.done():
+                answer.set_result(frame)
+
+        with broker_errors():
+            method(**arguments, callback=on_answer)
+        return await self._first(answer)
+
+    async def close(self) -> None:
+        """Say good-bye to the broker and wait, for a moment, for its answer."""
+        self._lose("closed by us")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._gone.wait(), _GOOD_BYE_S)
+
+    async def _first(self, answer: asyncio.Future[Any]) -> Any:
+        done, _ = await asyncio.wait({answer, self._lost}, timeout=TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        if answer in done:
+            return answer.result()
+        if not done:
+            raise BrokerUnavailable(f"no answer within {TIMEOUT_S:.0f} s")
+        return self._lost.result()
+
+    def _connect(self, wanted: pika.URLParameters) -> None:
+        self._connection = AsyncioConnection(
+            wanted,
+            on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
+            on_open_error_callback=lambda _connection, error: self._on_gone(error),
+            on_close_callback=lambda _connection, error: self._on_gone(error),
+            custom_ioloop=self._loop,
+        )
+
+    def _on_channel(self, channel: Channel) -> None:
+        channel.add_on_close_callback(lambda _channel, error: self._lose(error))
+        if not self._opened.done():
+            self._opened.set_result(channel)
+
+    def _on_gone(self, error: BaseException | str) -> None:
+        self._gone.set()
+        self._lose(error)
+
+    def _lose(self, error: BaseException | str) -> None:
+        if self._lost.done():
+            return
+        reason = BrokerUnavailable(str(error) or repr(error))
+        self._lost.set_exception(reason)
+        self._lost.exception()  # Marks it as seen: nobody has to be waiting when the broker goes away.
+        self.on_lost(reason)
+        if self._connection is not None and not (self._connection.is_closing or self._connection.is_closed):
+            self._connection.close()

@@ -1,0 +1,168 @@
+"""The relay tells exactly the log, in order, through everything that the broker does."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import pika
+import pytest
+from pika.adapters.blocking_connection import BlockingChannel
+from structlog.testing import capture_logs
+
+from infra.event_store import EVENTS, LogReader, connect
+from infra.messaging.envelope import CONTENT_TYPE, Envelope
+from infra.messaging.relay import WINDOW, Checkpoint, Relay
+from infra.settings import ServiceSettings
+from tests.builders.notices import Notices
+from tests.builders.province import Province
+from tests.builders.waiting import until
+
+pytestmark = pytest.mark.servers
+
+
+class Telling:
+    """A service with a log and a relay."""
+
+    def __init__(self, settings: ServiceSettings, public_topics: tuple[str, ...] = ()) -> None:
+        self.client = client = connect(settings.mongo_url)
+        self.notices = Notices(client[settings.log_database])
+        self.log = LogReader(client[settings.log_database][EVENTS])
+        self.checkpoint = Checkpoint(client[settings.store_database]["relay"])
+        self.relay = Relay("demo", settings.profile, self.log, self.checkpoint, settings.amqp_url, public_topics)
+
+    def close(self) -> None:
+        self.log.close()
+        self.client.close()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        loop, stop = asyncio.new_event_loop(), asyncio.Event()
+        thread = Thread(target=loop.run_until_complete, args=(self.relay.run(stop),))
+        thread.start()
+        try:
+            yield
+        finally:
+            loop.call_soon_threadsafe(stop.set)
+            thread.join(timeout=15)
+            assert not thread.is_alive()
+            loop.close()
+
+
+@contextmanager
+def a_listener(province: Province) -> Iterator[BlockingChannel]:
+    """A channel of the service `ear` with a queue bound to everything of an exchange."""
+    settings = province.service("ear")
+    with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
+        channel = connection.channel()
+        channel.queue_declare("ear.from.demo", durable=True)
+        channel.queue_bind("ear.from.demo", "demo.events", "#")
+        yield channel
+
+
+def heard(channel: BlockingChannel) -> list[tuple[Any, pika.BasicProperties, Envelope]]:
+    found = []
+    while (got := channel.basic_get("ear.from.demo", auto_ack=True))[0] is not None:
+        found.append((got[0], got[1], Envelope.from_json(got[2])))
+    return found
+
+
+@pytest.fixture
+def telling(province: Province) -> Iterator[Telling]:
+    """Its public topic is the amendment."""
+    made = Telling(province.service("demo"), ("demo.notice.amended",))
+    yield made
+    made.close()
+
+
+def declared(telling: Telling) -> None:
+    """Run the relay once on an empty log, so that its exchange is there."""
+    with capture_logs() as logs, telling.running():
+        until(lambda: any(line["event"] == "broker_connected" for line in logs))
+
+
+def test_the_broker_hears_exactly_the_log_in_order(telling: Telling, province: Province) -> None:
+    declared(telling)
+    with a_listener(province) as channel:
+        telling.notices.post_many(1, 3 * WINDOW)
+        telling.notices.amend(7, "Đính chính")
+        with telling.running():
+            until(lambda: telling.checkpoint.get() == 3 * WINDOW + 1)
+
+        messages = heard(channel)
+
+    assert [each.position for _, _, each in messages] == list(range(1, 3 * WINDOW + 2))
+    assert [each.state for _, _, each in messages] == [entry.state for entry in telling.log.page(0, 10_000)]
+    method, properties, last = messages[-1]
+    assert method.routing_key == last.topic == "demo.notice.amended"
+    assert (properties.delivery_mode, properties.message_id) == (2, "demo/769")
+    assert properties.content_type == CONTENT_TYPE
+
+
+def test_a_new_event_is_told_while_the_relay_runs(telling: Telling, province: Province) -> None:
+    declared(telling)
+    with a_listener(province) as channel, telling.running():
+        telling.notices.post(1, "Thông báo")
+        until(lambda: telling.checkpoint.get() == 1)
+
+        assert [each.position for _, _, each in heard(channel)] == [1]
+
+
+def test_a_second_run_tells_nothing_again(telling: Telling, province: Province) -> None:
+    declared(telling)
+    telling.notices.post_many(1, 5)
+    with telling.running():
+        until(lambda: telling.checkpoint.get() == 5)
+    with a_listener(province) as channel:
+        telling.notices.post(6, "Thông báo")
+        with telling.running():
+            until(lambda: telling.checkpoint.get() == 6)
+
+        assert [each.position for _, _, each in heard(channel)] == [6]
+
+
+def test_an_event_to_which_nobody_listens_counts_as_told(telling: Telling) -> None:
+    telling.notices.post_many(1, 3)
+
+    with telling.running():
+        until(lambda: telling.checkpoint.get() == 3)
+
+
+def test_systems_outside_hear_public_topics_only(telling: Telling, province: Province) -> None:
+    declared(telling)
+    with pika.BlockingConnection(pika.URLParameters(province.administrator_url)) as connection:
+        channel = connection.channel()
+        channel.queue_declare("ear.from.demo")
+        channel.queue_bind("ear.from.demo", "portal.public", "#")
+        telling.notices.post(1, "Thông báo")
+        telling.notices.amend(1, "Đính chính")
+        with telling.running():
+            until(lambda: telling.checkpoint.get() == 2)
+
+        assert [each.topic for _, _, each in heard(channel)] == ["demo.notice.amended"]
+
+
+def test_the_relay_is_ready_and_waits_while_the_broker_is_away(telling: Telling, province: Province) -> None:
+    province.lose_broker()
+    telling.notices.post(1, "Thông báo")
+    with capture_logs() as logs, telling.running():
+        until(lambda: {"process_ready", "broker_unavailable"} <= {line["event"] for line in logs})
+        assert telling.checkpoint.get() == 0
+
+        province.found_broker()
+        until(lambda: telling.checkpoint.get() == 1)
+
+    assert [line["event"] for line in logs].count("broker_unavailable") == 1
+
+
+def test_the_relay_goes_on_after_the_broker_has_gone_and_come_back(telling: Telling, province: Province) -> None:
+    with capture_logs() as logs, telling.running():
+        telling.notices.post(1, "Thông báo")
+        until(lambda: telling.checkpoint.get() == 1)
+        province.lose_broker()
+        until(lambda: any(line["event"] == "broker_unavailable" for line in logs))
+        telling.notices.post(2, "Thông báo")
+        province.found_broker()
+
+        until(lambda: telling.checkpoint.get() == 2)
