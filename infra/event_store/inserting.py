@@ -37,7 +37,7 @@ def insert(events: Collection[Document], drafts: list[Draft]) -> Insertion:
     except ServerSelectionTimeoutError:
         raise
     except BulkWriteError as error:
-        return _read_details(error)
+        return _read_details(error, drafts)
     except AWAY:
         return Insertion(0, in_doubt=True)
     except OperationFailure as error:
@@ -55,11 +55,12 @@ def _send(events: Collection[Document], drafts: list[Draft]) -> None:
         events.insert_many(drafts[0].documents, ordered=True, session=session)
 
 
-def _read_details(error: BulkWriteError) -> Insertion:
+def _read_details(error: BulkWriteError, drafts: list[Draft]) -> Insertion:
     if error.details["writeConcernErrors"]:
         return Insertion(0, in_doubt=True)
     failed = error.details["writeErrors"][0]
     if failed["code"] != DUPLICATE_KEY:
         raise error
     event_exists = "e.o" in failed.get("keyPattern", {})
-    return Insertion(failed["index"], event_exists=event_exists, head_moved=not event_exists)
+    together = len(drafts[0].documents) > 1  # in a transaction, which has now written nothing
+    return Insertion(0 if together else failed["index"], event_exists=event_exists, head_moved=not event_exists)

@@ -15,6 +15,7 @@ WAKE_UP_MS = 250
 """How long one look at the change stream lasts at most."""
 POLL_S = 0.05
 """How often the log is looked at while there is no change stream."""
+_INSERTS: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"documentKey": 1}}]
 
 
 class LogReader:
@@ -63,7 +64,7 @@ class LogReader:
         while self.head() <= after:
             if monotonic() >= deadline:
                 return False
-            self._sleep_until_something_happens()
+            self._await_insert(after)
         return True
 
     def close(self) -> None:
@@ -83,14 +84,23 @@ class LogReader:
             documents[:0] = [] if begun is None else [begun]
         return documents
 
-    def _sleep_until_something_happens(self) -> None:
+    def _await_insert(self, after: int) -> None:
+        """Return when a commit after `after` was seen, or a while later."""
         try:
             if self._stream is None:
                 # The stream sees nothing from before it was opened: look at the head again first.
-                inserts: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
-                self._stream = self._events.watch(inserts, max_await_time_ms=WAKE_UP_MS)
+                self._stream = self._events.watch(_INSERTS, max_await_time_ms=WAKE_UP_MS)
                 return
-            self._stream.try_next()
+            # The stream also tells of commits that were read long ago: they are not worth a look at the head.
+            while (insert := self._stream.try_next()) is not None:
+                if _position(insert) > after:
+                    return
         except (OperationFailure, *AWAY):
             self.close()
             sleep(POLL_S)
+
+
+def _position(insert: Document) -> int:
+    """Return where the inserted commit begins; what only records a handled position is nowhere."""
+    key = insert["documentKey"]["_id"]
+    return key if isinstance(key, int) else 0
