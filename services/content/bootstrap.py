@@ -1,0 +1,87 @@
+"""Builds content from its settings; the only place where concrete things meet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.database import Database
+
+from infra.event_store.connection import connect
+from infra.event_store.reading import LogReader
+from infra.read_store.authority import AuthorityStore
+from infra.read_store.files import Files
+from infra.read_store.people import People
+from infra.read_store.positions import Positions
+from infra.read_store.projector import Projector
+from infra.settings import ServiceSettings
+from services.content.application import ContentApplication
+from services.content.intake import Intake
+from services.content.material import Material
+from services.content.profile import ContentProfile
+from services.content.projections import PROJECTOR, ContentRows
+from services.content.queries import ContentQueries
+
+_CATCH_UP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that doors of content use."""
+
+    store: Database[dict[str, Any]]
+    application: ContentApplication
+    intake: Intake
+    queries: ContentQueries
+    material: Material
+    people: People
+    authority: AuthorityStore
+    profile: ContentProfile
+    positions: Positions
+    reader: LogReader
+
+    def caught_up(self, position: int) -> bool:
+        """Wait, bounded, until the lists show what was just done."""
+        return self.positions.wait(PROJECTOR, position, _CATCH_UP_S)
+
+    def store_answers(self) -> bool:
+        """Tell whether the store can be reached; raises when it cannot."""
+        return bool(self.store.command("ping"))
+
+
+def desk(settings: ServiceSettings) -> Desk:
+    """Build what staff pages, the bus door and the demo use."""
+    client = connect(settings.mongo_url)
+    log, store = client[settings.log_database], client[settings.store_database]
+    profile = ContentProfile.read(settings.profile_dir)
+    authority, files, rows = AuthorityStore(store), Files(store), ContentRows(store)
+    for each in (authority, files, rows):
+        each.prepare()
+    application = ContentApplication(log, authority.current, profile.standards)
+    material = Material(store, files)
+    return Desk(
+        store=store,
+        application=application,
+        intake=Intake(application, material),
+        queries=ContentQueries(rows),
+        material=material,
+        people=People(store),
+        authority=authority,
+        profile=profile,
+        positions=Positions(store),
+        reader=LogReader(log["events"]),
+    )
+
+
+def projector(settings: ServiceSettings) -> Projector:
+    """Build the process that keeps content's rows."""
+    client = connect(settings.mongo_url)
+    store = client[settings.store_database]
+    rows = ContentRows(store)
+    rows.prepare()
+    return Projector(
+        reader=LogReader(client[settings.log_database]["events"]),
+        service=settings.service,
+        project=rows.project,
+        positions=Positions(store),
+        name=PROJECTOR,
+        rows=(rows.submissions, rows.articles),
+    )

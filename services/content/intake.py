@@ -1,0 +1,60 @@
+"""From an accepted submission to the item that it becomes: its Word file is the text, its other files are attached."""
+
+from datetime import date
+from uuid import UUID
+
+from infra.documents.clean_html import clean_text
+from infra.kernel.act import Act
+from infra.kernel.verdicts import Refusal, Verdict
+from services.content.application import ContentApplication
+from services.content.composing import Composition, Typed, compose
+from services.content.domain.submission import Submission
+from services.content.material import Material
+from services.content.messages import Attachment, LegalDocument
+
+LEGAL_DOCUMENT = "legal-document"
+
+
+class Intake:
+    """Carries what was handed in over into an item."""
+
+    def __init__(self, application: ContentApplication, material: Material) -> None:
+        self._application = application
+        self._material = material
+
+    def accept(
+        self, submission_id: UUID, section: str, source: str, manuscript: str, note: str, *, act: Act
+    ) -> Verdict:
+        """Accept a submission (QC2024 Đ10.1a). `manuscript` is the file that becomes the text; empty for none."""
+        submission = self._application.load(Submission, submission_id)
+        body = self._body(submission, manuscript)
+        if isinstance(body, Refusal):
+            return Refusal("QC2024 Đ9.2", body.code, "manuscript", body.facts)
+        composition = Composition(
+            kind=submission.classification,
+            section=section,
+            author=submission.provider,
+            source=source,
+            source_url="",
+            texts={"vi": Typed(submission.title, "", body)},
+            cover_alt={},
+            keep=tuple(Attachment(**attachment) for attachment in submission.attachments),
+            document=_document(submission),
+        )
+        content = compose(composition, self._material)
+        if isinstance(content, Refusal):
+            return content
+        return self._application.accept(submission_id, content, clean_text(note), act=act)
+
+    def _body(self, submission: Submission, manuscript: str) -> str | Refusal:
+        if not manuscript or manuscript not in {each["file"] for each in submission.attachments}:
+            return ""
+        read = self._material.manuscript(manuscript)
+        return read if isinstance(read, Refusal) else read.html
+
+
+def _document(submission: Submission) -> LegalDocument | None:
+    if submission.classification != LEGAL_DOCUMENT:
+        return None
+    signed_on = date.fromisoformat(submission.document_date).isoformat() if submission.document_date else ""
+    return LegalDocument(submission.document_number, submission.provider, signed_on, "")

@@ -1,0 +1,1 @@
+"""The staff door of content: pages on which the newsroom works."""

@@ -1,0 +1,69 @@
+"""What lists and forms call channels, kinds, decisions, steps and sensitivities."""
+
+from infra.kernel import offices
+from infra.web.languages import msg
+from services.content.policy.facts import Decision, Sensitivity, Step
+
+NEWSROOM = (offices.CONTENT_TEAM, offices.SECRETARY, offices.STANDING_DEPUTY, offices.DEPUTY, offices.HEAD)
+"""Who sees what is not public yet."""
+
+CHANNELS = {
+    "post": msg("By post"),
+    "document-system": msg("Document system"),
+    "email": msg("E-mail"),
+    "zalo": msg("Collaborators' Zalo group"),
+}
+KINDS = {
+    "news": msg("News"),
+    "announcement": msg("Announcement"),
+    "direction": msg("Direction and administration"),
+    "legal-document": msg("Legal document"),
+    "introduction": msg("Introduction"),
+}
+DECISIONS = {
+    Decision.PENDING.value: msg("Waiting for a decision"),
+    Decision.ACCEPTED.value: msg("Accepted"),
+    Decision.DECLINED.value: msg("Refused"),
+}
+STEPS = {
+    Step.EDITING.value: msg("Step 1: editing"),
+    Step.CLEARING.value: msg("Step 2: with the secretary"),
+    Step.PUBLISHING.value: msg("Step 3: with the standing deputy"),
+    Step.PUBLISHED.value: msg("Published"),
+    Step.WITHDRAWN.value: msg("Withdrawn"),
+}
+TONES = {
+    Step.EDITING.value: "neutral",
+    Step.CLEARING.value: "note",
+    Step.PUBLISHING.value: "warning",
+    Step.PUBLISHED.value: "good",
+    Step.WITHDRAWN.value: "bad",
+    Decision.PENDING.value: "warning",
+    Decision.ACCEPTED.value: "good",
+    Decision.DECLINED.value: "bad",
+}
+SENSITIVITIES = {
+    Sensitivity.ORDINARY.value: msg("Ordinary"),
+    Sensitivity.SENSITIVE.value: msg("Sensitive: waits for the head"),
+    Sensitivity.SPECIAL.value: msg("Special: waits for the province chairman"),
+}
+HAPPENED = {
+    "content.submission.recorded": msg("Recorded what arrived"),
+    "content.submission.accepted": msg("Accepted the submission"),
+    "content.submission.declined": msg("Refused the submission"),
+    "content.article.drafted": msg("Began the item"),
+    "content.article.revised": msg("Edited the content"),
+    "content.article.sent": msg("Attested it and sent it to the secretary"),
+    "content.article.recalled": msg("Took it back"),
+    "content.article.returned": msg("Sent it back"),
+    "content.article.cleared": msg("Cleared it for the standing deputy"),
+    "content.article.flagged": msg("Marked its sensitivity"),
+    "content.article.head_agreed": msg("Agreed, the board consulted"),
+    "content.article.opinion_recorded": msg("Recorded the province chairman's opinion"),
+    "content.article.stopped": msg("Stopped it"),
+    "content.article.released": msg("Let it go on"),
+    "content.article.published": msg("Published it"),
+    "content.article.correction_begun": msg("Began a correction"),
+    "content.article.correction_abandoned": msg("Gave the correction up"),
+    "content.article.withdrawn": msg("Withdrew it"),
+}
