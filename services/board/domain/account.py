@@ -174,7 +174,7 @@ class Account(Aggregate):
         While the account is locked only the lock itself is on record, not every knock at the door.
         """
         if self.is_locked(act.at):
-            return _NOT_LET_IN
+            return NOT_LET_IN
         if self.suspended or self.erased:
             return self._refuse_sign_in("suspended", self.failures, rules, act=act)
         if not password_right:
@@ -256,7 +256,7 @@ class Account(Aggregate):
         if until is not None:
             facts = {"until": written(until), "failures": failures, "norm": rules.norm}
             self.record(self.LockedOut, act=act, clause="QC2024 Đ5.3b", **facts)
-        return _NOT_LET_IN
+        return NOT_LET_IN
 
     def _not_mine(self, act: Act) -> Refusal | None:
         return paragraph_2_nobody_uses_the_account_of_another(self.id, act.account)
@@ -271,5 +271,5 @@ class Account(Aggregate):
         return Refusal("QC2024 Đ6.3", "account_suspended") if self.suspended or self.erased else None
 
 
-_NOT_LET_IN = Refusal("QC2024 Đ10.1b", "sign_in_refused")
+NOT_LET_IN = Refusal("QC2024 Đ10.1b", "sign_in_refused")
 """One answer for every reason: who stands at the door learns nothing about accounts."""

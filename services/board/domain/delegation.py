@@ -95,6 +95,11 @@ class Delegation(Aggregate):
         }
         return cls.begin(cls.Given, delegation_id(decision), act=act, clause=CLAUSES[grant.scope], **facts, **times)
 
+    def is_about(self, grant: Grant, giver: str) -> bool:
+        """Tell whether this is the delegation that the giver asks for again."""
+        asked = (giver, grant.receiver, grant.scope, grant.since)
+        return asked == (self.giver, self.receiver, self.scope, self.term.since)
+
     def revoke(self, decision: Decision, *, act: Act) -> Refusal | None:
         """Take it back from the act's instant on; what was done under it stays done (QC2019 Đ4.1)."""
         until = max(act.at, self.term.since)

@@ -22,6 +22,7 @@ from services.board.policy.qc2024_article_8 import (
     paragraph_3_the_secretary_assigns_the_teams,
 )
 from services.board.policy.qc2024_article_18 import reviewers_are_named_by_the_head_or_the_standing_office
+from services.board.policy.qd2461_article_1 import terms_overlap
 from services.board.policy.terms import a_term_ends_after_it_begins, a_term_is_cut_inside
 
 
@@ -163,6 +164,10 @@ class Team(Aggregate):
     def has(self, account: UUID, at: datetime) -> bool:
         """Tell whether the account is in the team at the instant."""
         return any(term.contains(at) for term in self._terms_of(account))
+
+    def meets(self, account: UUID, wanted: Term) -> bool:
+        """Tell whether the account is in the team at some instant of a term."""
+        return any(terms_overlap(term, wanted) for term in self._terms_of(account))
 
     def _terms(self) -> list[Term]:
         return [place.term for place in self.places.values()]

@@ -1,5 +1,6 @@
 """What a level-3 system asks of accounts (QC2024 Đ5.3b): passwords and lock-outs, in numbers that the profile gives."""
 
+import re
 import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,13 @@ _LONGEST = 256
 """Longer passwords only cost time: hashing reads all of it."""
 
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+
+
+def login_is_plain(login: str) -> Refusal | None:
+    """QC2024 Đ10.1b: a login is 2 to 32 small letters, digits, dots or hyphens and begins with a letter."""
+    if re.fullmatch(r"[a-z][a-z0-9.-]{1,31}", login):
+        return None
+    return Refusal("QC2024 Đ10.1b", "login_not_plain", about="login")
 
 
 def password_is_long_and_mixed(password: str, rules: AccountRules) -> Refusal | None:

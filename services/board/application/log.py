@@ -1,0 +1,66 @@
+"""The board's own log: where its aggregates are kept, and where it looks up who may act."""
+
+from typing import Any
+from uuid import UUID
+
+from pymongo.database import Database
+
+from infra.event_store.application import ServiceApplication
+from infra.kernel.act import Act
+from infra.kernel.aggregate import Aggregate
+from infra.kernel.offices import CONTENT_TEAM, REVIEWER, SYSTEM, TECHNICAL_TEAM
+from infra.kernel.verdicts import Accepted, Refusal, Verdict
+from services.board.domain.account import Account
+from services.board.domain.attempt import Attempt
+from services.board.domain.board import BOARD_ID, Board
+from services.board.domain.office import Office, office_id
+from services.board.domain.team import Team, team_id
+from services.board.messages import ACCOUNT_HOLDER
+from services.board.policy.qc2024_article_6 import paragraph_3_an_account_acts_within_an_office_held_today
+from services.board.policy.qd2461_article_1 import setting_up_ends_when_the_board_opens
+
+TEAMS = frozenset({CONTENT_TEAM, TECHNICAL_TEAM, REVIEWER})
+"""Capacities that several people hold at once."""
+
+
+class BoardLog(ServiceApplication):
+    """The board asks itself who may act: what it has recorded holds at once, without waiting for a read model."""
+
+    name = "board"
+
+    def __init__(self, log: Database[dict[str, Any]]) -> None:
+        super().__init__(log, Attempt)
+
+    def not_entitled(self, act: Act) -> Refusal | None:
+        """Refuse an act in a capacity that its account does not hold at its instant (QC2024 Đ6.3)."""
+        if act.capacity == SYSTEM:
+            board = self.find(Board, BOARD_ID)
+            return setting_up_ends_when_the_board_opens(act.capacity, opened=board is not None and board.opened)
+        return paragraph_3_an_account_acts_within_an_office_held_today(held=self._holds(act))
+
+    def unknown_account(self, account: UUID) -> Refusal | None:
+        """Refuse to give anything to an account that was not issued, or whose owner was erased."""
+        found = self.find(Account, account)
+        if found is not None and not found.erased:
+            return None
+        return Refusal("QC2024 Đ10.1b", "account_unknown", about="account")
+
+    def answer(self, made: Aggregate | Refusal, *, act: Act, command: str) -> Verdict:
+        """Save what a command has made, or pass on why it is refused."""
+        if isinstance(made, Refusal):
+            return self.settle(None, made, act=act, command=command)
+        return self.settle(made, None, act=act, command=command)
+
+    def _holds(self, act: Act) -> bool:
+        if act.capacity == ACCOUNT_HOLDER:
+            return True
+        if act.capacity in TEAMS:
+            team = self.find(Team, team_id(act.capacity))
+            return team is not None and team.has(act.account, act.at)
+        office = self.find(Office, office_id(act.capacity))
+        return office is not None and office.holder(act.at) == act.account
+
+
+def already(aggregate: Aggregate) -> Accepted:
+    """Answer a command that was carried out before."""
+    return Accepted(aggregate.id, aggregate.version, 0)
