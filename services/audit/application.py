@@ -1,0 +1,58 @@
+"""The use cases of the audit service: load, decide, save."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from pymongo.database import Database
+
+from infra.event_store import ServiceApplication
+from infra.event_store.connection import Document
+from infra.kernel.act import Act
+from infra.kernel.authority import Authority
+from infra.kernel.verdicts import Accepted, Refusal, Verdict
+from services.audit.domain.attempt import Attempt
+from services.audit.domain.export import Export
+from services.audit.domain.inspection import Inspection
+from services.audit.policy import qc2024_article_18
+
+
+class AuditApplication(ServiceApplication):
+    """What inspectors do besides reading. `authority` tells who may act as this service knows it now."""
+
+    name = "audit"
+
+    def __init__(self, log: Database[Document], authority: Callable[[], Authority]) -> None:
+        super().__init__(log, Attempt)
+        self._authority = authority
+
+    def export(
+        self, export_id: UUID, purpose: str, file_format: str, criteria: dict[str, str], entries: int, *, act: Act
+    ) -> Verdict:
+        """Take rows of the audit log away for a stated purpose (QC2024 Đ6.7)."""
+        known = self.find(Export, export_id)
+        if known is not None:
+            return Accepted(export_id, known.version, 0)
+        refusal = self.may_inspect(act)
+        made = refusal or Export.make(export_id, purpose, file_format, criteria, entries, act=act)
+        if isinstance(made, Refusal):
+            return self.settle(None, made, act=act, command="export")
+        return self.settle(made, None, act=act, command="export")
+
+    def begin_inspection(self, *, act: Act) -> Refusal | None:
+        """Tell whether an inspection may begin (QC2024 Đ18, Đ19.1); a refused attempt is recorded."""
+        refusal = self.may_inspect(act)
+        if refusal is not None:
+            self.settle(None, refusal, act=act, command="inspect")
+        return refusal
+
+    def finish_inspection(
+        self, inspection_id: UUID, entries: int, root: bytes, found: Sequence[str], *, act: Act
+    ) -> Verdict:
+        """Record what an inspection that was allowed to begin has found (QC2024 Đ19.1)."""
+        finished = Inspection.finish(inspection_id, entries, root, found, act=act)
+        return self.settle(finished, None, act=act, command="inspect")
+
+    def may_inspect(self, act: Act) -> Refusal | None:
+        """Tell whether the act's capacity inspects and is held at its instant (QC2024 Đ18, Đ19.1)."""
+        held = self._authority().capacities(act.account, act.at)
+        return qc2024_article_18.head_and_standing_office_inspect(act.capacity, held)

@@ -1,0 +1,1 @@
+"""What the audit service itself records: exports, inspections and refused attempts."""

@@ -1,0 +1,152 @@
+"""The read rows of the audit service: one for each event of any service, for each thing with a history, for each choice of the search."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pymongo import DESCENDING
+from pymongo.database import Database
+
+from infra.messaging.envelope import Envelope
+from infra.read_store.rows import Put, Rows
+
+REFUSED = ".attempt.refused"
+"""How the topics of refused attempts end, in every service."""
+
+LINKS = ("submission", "article")
+"""Fields of events that name another thing with a history of its own, which belongs to the same story."""
+
+REMARKS = ("reason", "explanation", "change_note", "purpose", "note")
+"""Fields of events that say in words why something was done; the first that is there is shown."""
+
+_NEWEST = (("at", DESCENDING), ("_id", DESCENDING))
+
+Fields = dict[str, Any]
+
+
+CHOICES = ("account", "offices", "kinds")
+"""Fields of acts by which one searches, and of which every value that ever came up is offered."""
+
+
+class AuditRows:
+    """Acts by entry ("content/42") and things by id, each as a list shows it; choices by field and value.
+
+    Whatever an event holds, its act gets a row: a row that failed would keep later events out of the log.
+    """
+
+    def __init__(self, store: Database[dict[str, Any]]) -> None:
+        self.acts = Rows(store["acts"])
+        self.things = Rows(store["things"])
+        self.choices = Rows(store["choices"])
+
+    def prepare(self) -> None:
+        """Make sure that every filter of the search is quick, newest first. Repeating it does nothing."""
+        self.acts.index(*_NEWEST)
+        for field in (*CHOICES, "things", "refused"):
+            self.acts.index(field, *_NEWEST)
+
+    def project(self, envelopes: Sequence[Envelope], places: Mapping[int, int]) -> None:
+        """Write the rows of a batch of one service, whose positions have these indexes in the audit log."""
+        acts = [Put(e.id, act_row(e, places[e.position]), e.position) for e in envelopes]
+        self.acts.apply(acts)
+        self.things.apply(_thing_changes(envelopes))
+        self.choices.apply(_choices(acts))
+
+
+def act_row(envelope: Envelope, index: int) -> Fields:
+    """Return what a list shows of an event."""
+    data = envelope.data
+    act = _mapping(data.get("act"))
+    refused = envelope.topic.endswith(REFUSED)
+    tried = _text(data.get("subject")) if refused else ""
+    return {
+        "index": index,
+        "service": envelope.service,
+        "topic": envelope.topic,
+        "kinds": _kinds(envelope.topic),
+        "subject": str(envelope.subject),
+        "things": [tried or str(envelope.subject), *_links(data)],
+        "version": envelope.version,
+        "at": envelope.at.isoformat(timespec="microseconds"),
+        "account": _text(act.get("account")),
+        "capacity": _text(act.get("capacity")),
+        "on_behalf_of": _text(act.get("on_behalf_of")),
+        "delegation": _text(act.get("delegation")),
+        "correlation": _text(act.get("correlation")),
+        "offices": [office for office in (act.get("capacity"), act.get("on_behalf_of")) if isinstance(office, str)],
+        "clause": _text(data.get("clause")),
+        "refused": refused,
+        "command": _text(data.get("command")),
+        "code": _text(data.get("code")),
+        "content_hash": _text(data.get("content_hash")),
+        "remark": _remark(data),
+    }
+
+
+def fold(text: str) -> str:
+    """Return text as it is compared: without marks, in small letters, words apart by one space."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return " ".join(re.sub(r"[\u0300-\u036f]", "", plain).split())
+
+
+def _thing_changes(envelopes: Sequence[Envelope]) -> Iterator[Put]:
+    for envelope in envelopes:
+        if envelope.topic.endswith(REFUSED):
+            continue
+        fields: Fields = {"service": envelope.service, "kind": envelope.topic.rpartition(".")[0]}
+        titles = _titles(envelope.data)
+        if titles:
+            fields |= {"titles": titles, "folded": fold(" ".join(titles.values()))}
+        links = _links(envelope.data)
+        if links:
+            fields["linked"] = links
+        yield Put(str(envelope.subject), fields, envelope.position)
+
+
+def _choices(acts: Sequence[Put]) -> Iterator[Put]:
+    """Return each value once; its row is the same whoever wrote it first."""
+    found = {(field, value) for act in acts for field in CHOICES for value in _values(act.fields[field])}
+    for field, value in sorted(found):
+        yield Put(f"{field}/{value}", {"field": field, "value": value}, 1)
+
+
+def _values(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _titles(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the title by language; under "" where it has none."""
+    texts = _mapping(_mapping(data.get("content")).get("texts"))
+    titles = {language: _text(_mapping(text).get("title")) for language, text in texts.items()}
+    given = {language: title for language, title in titles.items() if title}
+    return given or ({"": data["title"]} if _text(data.get("title")) else {})
+
+
+def _links(data: Mapping[str, Any]) -> list[str]:
+    return [data[field] for field in LINKS if _text(data.get(field))]
+
+
+def _remark(data: Mapping[str, Any]) -> Any:
+    """Return the words by language, or under "" where they have none."""
+    for field in REMARKS:
+        said = data.get(field)
+        if isinstance(said, str) and said:
+            return {"": said}
+        if isinstance(said, Mapping) and any(_text(words) for words in said.values()):
+            return {language: _text(words) for language, words in said.items()}
+    return {}
+
+
+def _kinds(topic: str) -> list[str]:
+    """Return the topic and all that it belongs to: "content.article.cleared", "content.article", "content"."""
+    parts = topic.split(".")
+    return [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

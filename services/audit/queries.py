@@ -1,0 +1,239 @@
+"""What inspectors ask: acts by person, office, thing, kind, period and refusal, and the whole story of one thing."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, Self
+from uuid import UUID
+
+from infra.read_store.paging import Order, Page
+from infra.read_store.people import People
+from infra.read_store.rows import MOST_ROWS, Row
+from services.audit.projections import AuditRows, fold
+
+PAGE_SIZE = 50
+MOST_THINGS = 100
+"""A search by words goes through the acts of at most so many things."""
+_NEWEST = Order("at", descending=True)
+_OLDEST = Order("at")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What is looked for; empty fields do not restrict. `since` and `until` are instants, `until` not included.
+
+    `thing` is words of a title, the id of a thing, or an entry such as "content/42"; `kind` a topic or its beginning.
+    """
+
+    account: str = ""
+    office: str = ""
+    thing: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    refused: bool = False
+
+    def as_record(self) -> dict[str, str]:
+        """Return what restricts, as an event stores it."""
+        return {name: _written(value) for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def read(cls, record: Mapping[str, str]) -> Self:
+        """Read what an event has stored."""
+        known = {field.name for field in fields(cls)}
+        values: dict[str, Any] = {name: value for name, value in record.items() if name in known}
+        for name in {"since", "until"} & values.keys():
+            values[name] = datetime.fromisoformat(values[name])
+        values["refused"] = "refused" in values
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One event as a list shows it; `name` is empty for a person who is not known or was erased."""
+
+    entry: str
+    index: int
+    service: str
+    topic: str
+    thing: str
+    titles: Mapping[str, str]
+    version: int
+    at: datetime
+    account: str
+    name: str
+    capacity: str
+    on_behalf_of: str
+    delegation: str
+    clause: str
+    refused: bool
+    command: str
+    code: str
+    content_hash: str
+    remark: Mapping[str, str]
+    correlation: str
+
+    @property
+    def kind(self) -> str:
+        """What sort of thing it happened to: "content.article"."""
+        return self.topic.rpartition(".")[0]
+
+    def title(self, language: str) -> str:
+        """Return the thing's title in the language, or in another that it has."""
+        return in_language(self.titles, language)
+
+    def said(self, language: str) -> str:
+        """Return the reason given, in the language or in another."""
+        return in_language(self.remark, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act of a story, and how long the thing had waited for it."""
+
+    act: Act
+    waited: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that happened to a thing and to what it grew out of, in order."""
+
+    thing: str
+    titles: Mapping[str, str]
+    kind: str
+    steps: tuple[Step, ...]
+
+    def title(self, language: str) -> str:
+        """Return the thing's title in the language, or in another that it has."""
+        return in_language(self.titles, language)
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long it took from the first act to the last."""
+        return self.steps[-1].act.at - self.steps[0].act.at
+
+
+class AuditQueries:
+    """Answers from the read rows, which may lag a moment behind the log."""
+
+    def __init__(self, rows: AuditRows, people: People) -> None:
+        self._rows = rows
+        self._people = people
+
+    def search(self, criteria: Criteria, after: str | None = None, limit: int = PAGE_SIZE) -> Page[Act]:
+        """Return a page of acts, the latest first; raises `BadCursorError`."""
+        page = self._rows.acts.find(self._where(criteria), order=_NEWEST, limit=limit, after=after)
+        return Page(tuple(self._acts(page.items)), page.next)
+
+    def each(self, criteria: Criteria, entries: int) -> Iterator[Act]:
+        """Go through the acts among the first entries of the log, the latest first, however many they are."""
+        where, after = {**self._where(criteria), "index": {"$lt": entries}}, None
+        while True:
+            page = self._rows.acts.find(where, order=_NEWEST, limit=MOST_ROWS, after=after)
+            yield from self._acts(page.items)
+            if page.next is None:
+                return
+            after = page.next
+
+    def act(self, entry: str) -> Act | None:
+        """Return the act of an entry such as "content/42"."""
+        row = self._rows.acts.get(entry)
+        return None if row is None else self._acts([row])[0]
+
+    def story(self, thing: str) -> Story | None:
+        """Return the story of a thing by its id; None when nothing happened to it."""
+        known = self._rows.things.get(thing)
+        things = [thing, *(known.get("linked", ()) if known else ())]
+        page = self._rows.acts.find({"things": {"$in": things}}, order=_OLDEST)
+        # Positions tell the order; times are those of the acts and may be equal.
+        acts = sorted(self._acts(page.items), key=lambda act: (act.at, act.index))
+        if not acts:
+            return None
+        waits = [None, *(later.at - earlier.at for earlier, later in pairwise(acts))]
+        steps = tuple(Step(act, waited) for act, waited in zip(acts, waits, strict=True))
+        kind = known["kind"] if known else acts[0].kind
+        return Story(thing, known.get("titles", {}) if known else {}, kind, steps)
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return every topic that was ever heard, and what these belong to."""
+        return self._choices("kinds")
+
+    def people(self) -> dict[str, str]:
+        """Return the names of those who have acted, by account."""
+        return self._people.names_of(self._choices("account"))
+
+    def offices(self) -> tuple[str, ...]:
+        """Return every capacity that was ever acted in or for."""
+        return self._choices("offices")
+
+    def size(self) -> int:
+        """Return how many entries have a row."""
+        return self._rows.acts.count()
+
+    def _choices(self, field: str) -> tuple[str, ...]:
+        return tuple(sorted(row["value"] for row in self._rows.choices.each({"field": field})))
+
+    def _where(self, criteria: Criteria) -> dict[str, Any]:
+        where: dict[str, Any] = {}
+        if criteria.account:
+            where["account"] = criteria.account
+        if criteria.office:
+            where["offices"] = criteria.office
+        if criteria.kind:
+            where["kinds"] = criteria.kind
+        if criteria.refused:
+            where["refused"] = True
+        if criteria.thing:
+            where |= self._about(criteria.thing)
+        return where | _period(criteria)
+
+    def _about(self, thing: str) -> dict[str, Any]:
+        if _is_id(thing):
+            return {"things": str(UUID(thing))}
+        if "/" in thing and thing.rpartition("/")[2].isdecimal():
+            return {"_id": thing}
+        words = [{"folded": {"$regex": re.escape(word)}} for word in fold(thing).split()]
+        found = self._rows.things.find({"$and": words}, limit=MOST_THINGS) if words else Page[Row](())
+        return {"things": {"$in": [row["_id"] for row in found.items]}}
+
+    def _acts(self, rows: Sequence[Row]) -> list[Act]:
+        names = self._people.names_of({row["account"] for row in rows if row["account"]})
+        things = self._rows.things.get_all({row["things"][0] for row in rows})
+        return [_act(row, names.get(row["account"], ""), things.get(row["things"][0])) for row in rows]
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Return the text in a language; else the one without a language; else any."""
+    return texts.get(language) or texts.get("") or next((text for text in texts.values() if text), "")
+
+
+def _act(row: Row, name: str, thing: Row | None) -> Act:
+    copied = {field.name: row[field.name] for field in fields(Act) if field.name in row and field.name != "at"}
+    copied |= {"entry": row["_id"], "thing": row["things"][0], "titles": thing.get("titles", {}) if thing else {}}
+    return Act(**copied, name=name, at=datetime.fromisoformat(row["at"]))
+
+
+def _period(criteria: Criteria) -> dict[str, Any]:
+    """Compare instants as the rows spell them: in UTC, with microseconds, so that the order of texts is that of time."""
+    bounds = {"$gte": criteria.since, "$lt": criteria.until}
+    written = {
+        name: instant.astimezone(UTC).isoformat(timespec="microseconds") for name, instant in bounds.items() if instant
+    }
+    return {"at": written} if written else {}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "yes" if value is True else str(value)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
