@@ -11,18 +11,18 @@ from infra.local.console import Console
 from infra.local.places import ROOT, Places
 from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
 from infra.local.run_state import RunState, only_runner
-from infra.local.runner import Runner
+from infra.local.runner import Choice, Runner
 from infra.settings import RunnerSettings
 
 _STOP_ALL_TIMEOUT_S = 4 * STOP_TIMEOUT_S
 """Three stages, one after the other, and a little more."""
 
 
-def up(settings: RunnerSettings, places: Places, *, with_demo: bool) -> int:
+def up(settings: RunnerSettings, places: Places, choice: Choice) -> int:
     """Start everything and stay until Ctrl-C or SIGTERM."""
     with only_runner(places):
         console = Console(places.logs)
-        runner = Runner(settings, places, console, with_demo=with_demo)
+        runner = Runner(settings, places, console, choice)
         asyncio.run(_until_signal(runner))
         console.say("Stopped.")
         console.close()
@@ -82,7 +82,9 @@ async def _until_signal(runner: Runner) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up", help="start everything").add_argument("--without-demo", action="store_true")
+    start = commands.add_parser("up", help="start everything")
+    start.add_argument("--without-demo", action="store_true", help="do not load the demo province")
+    start.add_argument("--only", nargs="*", metavar="NAME", help="start these processes only, besides the servers")
     commands.add_parser("status", help="tell the state of each process")
     commands.add_parser("reset", help="stop and remove all data")
     command = commands.add_parser("run", help="run a module as a service of the running system")
@@ -91,13 +93,18 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _choice(arguments: argparse.Namespace) -> Choice:
+    only = arguments.only
+    return Choice(demo=not arguments.without_demo, only=None if only is None else tuple(only))
+
+
 def main() -> int:
     """Do what the command line says; 1 with one sentence when something cannot be provided."""
     arguments = _arguments()
     settings = RunnerSettings()
     places = Places((ROOT / settings.var_dir).resolve())
     commands = {
-        "up": lambda: up(settings, places, with_demo=not arguments.without_demo),
+        "up": lambda: up(settings, places, _choice(arguments)),
         "status": lambda: status(places),
         "reset": lambda: reset(settings, places),
         "run": lambda: run(settings, places, arguments.service, arguments.module),

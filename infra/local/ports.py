@@ -1,8 +1,10 @@
 """TCP ports of this machine."""
 
+import secrets
 import socket
 
 _LOCAL = "127.0.0.1"
+_RUNS = range(12_000, 32_000)
 
 
 def free_ports(count: int) -> list[int]:
@@ -13,6 +15,18 @@ def free_ports(count: int) -> list[int]:
     finally:
         for each in sockets:
             each.close()
+
+
+def free_port_run(length: int) -> int:
+    """Return the first of several ports in a row that nobody uses now.
+
+    They lie below those that the operating system gives to outgoing connections, so that a server that is started
+    again finds its port still free.
+    """
+    while True:
+        first = _RUNS.start + secrets.randbelow(len(_RUNS))
+        if not any(is_taken(port) for port in range(first, first + length)):
+            return first
 
 
 def is_taken(port: int) -> bool:

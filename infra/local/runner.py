@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from infra.local import addresses, environment, process_table
@@ -24,15 +25,28 @@ _SERVERS = 0
 _SERVER_TIMEOUT_S, _PROCESS_TIMEOUT_S = 150, 120
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to start: whether the demo province is loaded, and the names of the processes, or None for all."""
+
+    demo: bool = True
+    only: tuple[str, ...] | None = None
+
+    def processes(self, stage: int) -> list[Process]:
+        """Return the chosen processes of a stage."""
+        staged = (process for process in present(PROCESSES) if process.stage == stage)
+        return [process for process in staged if self.only is None or process.name in self.only]
+
+
 class Runner:
     """One run of the whole system."""
 
-    def __init__(self, settings: RunnerSettings, places: Places, console: Console, *, with_demo: bool) -> None:
+    def __init__(self, settings: RunnerSettings, places: Places, console: Console, choice: Choice) -> None:
         """Start nothing yet."""
         self._settings = settings
         self._places = places
         self._console = console
-        self._with_demo = with_demo
+        self._choice = choice
         self._secrets = SecretStore(places.secrets)
         self._supervisor = Supervisor(console.line, console.keep, self._save_state)
         self._addresses: dict[str, str] = {}
@@ -67,7 +81,7 @@ class Runner:
         addresses.save(self._addresses, self._places.addresses)
         for stage in (LISTENING, TELLING):
             await self._start_stage(stage)
-        if self._with_demo:
+        if self._choice.demo:
             await self._load_demo()
         self._ready = True
         self._save_state()
@@ -111,8 +125,9 @@ class Runner:
         return server
 
     async def _start_stage(self, stage: int) -> None:
-        processes = [process for process in present(PROCESSES) if process.stage == stage]
-        self._console.say(f"Starting {', '.join(process.name for process in processes)} …")
+        processes = self._choice.processes(stage)
+        if processes:
+            self._console.say(f"Starting {', '.join(process.name for process in processes)} …")
         await _together(*(self._start_process(process) for process in processes))
 
     async def _start_process(self, process: Process) -> None:
@@ -146,7 +161,7 @@ class Runner:
         say(f"\nThe portal is ready, after {seconds:.0f} seconds.\n")
         say(f"  public pages   {environment.public_url(self._settings)}/")
         say(f"  staff pages    {environment.staff_url(self._settings)}/sign-in\n")
-        if self._with_demo:
+        if self._choice.demo:
             say(f"Demo accounts, made for this machine ({self._secrets.demo_accounts}):\n")
             for login, password in self._secrets.demo_passwords().items():
                 say(f"  {login:<17}{password}")

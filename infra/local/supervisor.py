@@ -88,12 +88,15 @@ Lines = Callable[[str, str], Mapping[str, Any]]
 class Supervisor:
     """Runs members: what our own processes print is shown, what servers print only kept, as they have logs of their own."""
 
-    def __init__(self, show: Lines, keep: Lines, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, show: Lines, keep: Lines, changed: Callable[[], None], stop_timeout_s: float = STOP_TIMEOUT_S
+    ) -> None:
         """Start nothing yet; `changed` is called after every change of a member's state."""
         self.members: list[Member] = []
         self._show = show
         self._keep_line = keep
         self._changed = changed
+        self._stop_timeout_s = stop_timeout_s
         self._stopping = asyncio.Event()
         self._tasks: dict[Member, asyncio.Task[None]] = {}
 
@@ -137,10 +140,12 @@ class Supervisor:
             if self._stopping.is_set():
                 break
             self._give_up_early(member)
-            pause_s = _FIRST_PAUSE_S if time.monotonic() - born > _LONG_LIFE_S else min(2 * pause_s, _LONGEST_PAUSE_S)
+            if time.monotonic() - born > _LONG_LIFE_S:
+                pause_s = _FIRST_PAUSE_S
             self._note_end(member, pause_s)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
         self._set(member, "stopped")
 
     async def _live(self, member: Member) -> None:
@@ -206,7 +211,7 @@ class Supervisor:
     async def _stop(self, member: Member) -> None:
         if member.process and member.lives:
             member.process.terminate()
-        done, _ = await asyncio.wait({self._tasks[member]}, timeout=STOP_TIMEOUT_S)
+        done, _ = await asyncio.wait({self._tasks[member]}, timeout=self._stop_timeout_s)
         if not done:
             self._signal_group(member, signal.SIGKILL)
             await asyncio.wait({self._tasks[member]})

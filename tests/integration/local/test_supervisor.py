@@ -1,0 +1,145 @@
+"""The supervisor waits until programs are ready, starts again what ends, and stops all in the opposite order."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local import process_table
+from infra.local.programs import CannotStartError, Program
+from infra.local.supervisor import Member, Supervisor
+
+READY = 'print(\'{"event": "process_ready"}\', flush=True)'
+WAIT = "import signal; signal.pause()"
+TELLS_ITS_END = f"""
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: (print('{{"event": "told_to_stop"}}', flush=True), sys.exit()))
+{READY}
+signal.pause()
+"""
+IGNORES_SIGTERM = f"""
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+{READY}
+while True: signal.pause()
+"""
+
+
+class Scene:
+    """A supervisor with everything that it was told."""
+
+    def __init__(self, directory: Path, stop_timeout_s: float = 10) -> None:
+        self.directory = directory
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self._changed = asyncio.Event()
+        self.supervisor = Supervisor(self._hear, self._hear, self._changed.set, stop_timeout_s)
+
+    def member(self, name: str, code: str, stage: int = 1) -> Member:
+        return Member(Program(name, (sys.executable, "-c", code), {"PATH": "/usr/bin"}, self.directory), stage)
+
+    async def start(self, name: str, code: str, stage: int = 1) -> Member:
+        member = self.member(name, code, stage)
+        await self.supervisor.start(member, timeout_s=20)
+        return member
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def events(self, event: str) -> list[str]:
+        return [name for name, fields in self.told if fields.get("event") == event]
+
+    def _hear(self, name: str, line: str) -> dict[str, Any]:
+        fields: dict[str, Any] = json.loads(line) if line.startswith("{") else {"event": line}
+        self.told.append((name, fields))
+        return fields
+
+
+def test_a_killed_program_is_started_again_and_becomes_ready_again(tmp_path: Path) -> None:
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        member = await scene.start("press", f"{READY}; {WAIT}")
+        first = member.snapshot()
+        assert first.pid is not None
+
+        os.kill(first.pid, signal.SIGKILL)
+
+        await scene.until(lambda: member.state == "ready" and member.restarts == 1)
+        assert member.snapshot().pid != first.pid
+        assert scene.events("process_ended") == ["press"]
+        await scene.supervisor.stop()
+
+    asyncio.run(story())
+
+
+def test_later_stages_are_told_to_stop_before_earlier_ones(tmp_path: Path) -> None:
+    async def story() -> list[str]:
+        scene = Scene(tmp_path)
+        for stage, name in enumerate(("server", "listener", "teller")):
+            await scene.start(name, TELLS_ITS_END, stage)
+        await scene.supervisor.stop()
+        return scene.events("told_to_stop")
+
+    assert asyncio.run(story()) == ["teller", "listener", "server"]
+
+
+def test_a_program_that_does_not_stop_in_time_is_killed(tmp_path: Path) -> None:
+    async def story() -> Member:
+        scene = Scene(tmp_path, stop_timeout_s=0.2)
+        member = await scene.start("stubborn", IGNORES_SIGTERM)
+        await scene.supervisor.stop()
+        return member
+
+    member = asyncio.run(story())
+    assert member.state == "stopped"
+    assert member.process is not None
+    assert member.process.returncode == -signal.SIGKILL
+
+
+def test_a_program_that_ends_again_and_again_before_it_is_ready_is_given_up_with_its_name(tmp_path: Path) -> None:
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        await scene.start("press", "raise SystemExit(3)")
+
+    with pytest.raises(CannotStartError, match="`press` ends while it is starting"):
+        asyncio.run(story())
+
+
+def test_a_program_that_never_says_that_it_is_ready_is_named_after_its_time(tmp_path: Path) -> None:
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        try:
+            await scene.supervisor.start(scene.member("press", WAIT), timeout_s=0.3)
+        finally:
+            await scene.supervisor.stop()
+
+    with pytest.raises(CannotStartError, match="`press` was not ready within 0 seconds"):
+        asyncio.run(story())
+
+
+def test_a_pause_between_two_lives_does_not_delay_the_stop(tmp_path: Path) -> None:
+    async def story() -> Member:
+        scene = Scene(tmp_path)
+        once = f"import pathlib; p = pathlib.Path('lived'); {READY}; p.touch()"
+        member = await scene.start("press", once)
+        await scene.until(lambda: member.restarts == 4)
+        async with asyncio.timeout(1):
+            await scene.supervisor.stop()
+        return member
+
+    assert asyncio.run(story()).state == "stopped"
+
+
+def test_a_process_id_that_was_given_to_another_process_is_not_taken_for_ours() -> None:
+    own = process_table.started(os.getpid())
+
+    assert own is not None
+    assert process_table.started(2**22 + 1) is None
