@@ -15,7 +15,9 @@ __all__ = ["clean_html", "clean_text", "plain_text"]
 _PASSES_MAX = 8
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _OLDER_NAMES = {"b", "i", "h1", "h5", "h6", "span"}
-_LINK = re.compile(r"(https?://[^\s/]|mailto:[^\s]|tel:[+\d]|/(?![/\\])|#).*", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?://[^\s/].*|mailto:[^\s].*|tel:[+\d].*|/(?![/\\]).*|#(footnote|endnote)(-ref)?-\d{1,4}", re.IGNORECASE
+)
 _OUTWARD = re.compile(r"https?:", re.IGNORECASE)
 _PICTURE = re.compile(r"/files/\w[\w.-]*(/\w[\w.-]*)*|[0-9a-f]{64}", re.ASCII)
 _ANCHOR = re.compile(r"(footnote|endnote)(-ref)?-\d{1,4}")

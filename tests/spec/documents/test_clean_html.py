@@ -91,7 +91,7 @@ def assert_is_an_articles_markup(markup: str) -> None:
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(MARKUP)
 @example("<p><table><tr><td><p>a</table>b")
 @example("<a href=https://a.b>x<a href=https://c.d>y<p>z")
