@@ -33,12 +33,12 @@ STEPS = {
     Step.WITHDRAWN.value: msg("Withdrawn"),
 }
 TONES = {
-    Step.EDITING.value: "neutral",
-    Step.CLEARING.value: "note",
-    Step.PUBLISHING.value: "warning",
+    Step.EDITING.value: "plain",
+    Step.CLEARING.value: "info",
+    Step.PUBLISHING.value: "waiting",
     Step.PUBLISHED.value: "good",
     Step.WITHDRAWN.value: "bad",
-    Decision.PENDING.value: "warning",
+    Decision.PENDING.value: "waiting",
     Decision.ACCEPTED.value: "good",
     Decision.DECLINED.value: "bad",
 }
