@@ -1,0 +1,150 @@
+"""Builds the audit service from its settings; the only place where concrete things meet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pymongo.database import Database
+
+from infra.event_store import EVENTS, LogEntry, LogReader, connect
+from infra.messaging.blocking_rpc import BlockingRpc
+from infra.read_store.authority import AuthorityStore
+from infra.read_store.people import People
+from infra.read_store.positions import Positions
+from infra.settings import ServiceSettings, Settings, required
+from services.audit.application import AuditApplication
+from services.audit.inspection import Inspections
+from services.audit.log.appender import Appender
+from services.audit.log.checkpoint import Signer
+from services.audit.log.entries import ENTRIES, EntryLog
+from services.audit.log.key import signer
+from services.audit.log.proving import Proving
+from services.audit.log.verification import Outcome, Progress, Verification
+from services.audit.log.witness import Witness
+from services.audit.projections import AuditRows
+from services.audit.queries import AuditQueries
+from services.audit.reactions import BoardReactions, Listening
+from services.board.messages import PersonName
+
+AUDITED = ("board", "content", "audit")
+"""Services of which every event enters the audit log; the audit service's own are among them."""
+
+_PAGE = 500
+_CATCH_UP_S = 2.0
+_ASK_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Everything there is to verify, as a user sees it who may only read."""
+
+    services: Mapping[str, LogReader]
+    entries: EntryLog
+    signs: Signer
+    witness: Witness
+
+    def check(self, progress: Progress) -> Outcome:
+        """Verify everything; raises `Unproven` when the witness is not what the log has signed."""
+        verification = Verification(self.entries, self.services, self.signs.verifier)
+        return verification.run(self.witness.checkpoint(), progress)
+
+    def missing(self, service: str, after: int) -> Sequence[LogEntry]:
+        """Return some entries of a service's own log that follow a position."""
+        return self.services[service].page(after, _PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the bus door uses."""
+
+    listening: Listening
+    board: BoardReactions
+    proving: Proving
+    queries: AuditQueries
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the staff pages use."""
+
+    store: Database[dict[str, Any]]
+    application: AuditApplication
+    queries: AuditQueries
+    inspections: Inspections
+    proving: Proving
+    logs: Logs
+    people: People
+    authority: AuthorityStore
+    positions: Positions
+
+    def caught_up(self, position: int) -> bool:
+        """Wait, bounded, until what was just done has come back over the bus into the log."""
+        return self.positions.wait("from.audit", position, _CATCH_UP_S)
+
+    def store_answers(self) -> bool:
+        """Tell whether the store can be reached; raises when it cannot."""
+        return bool(self.store.command("ping"))
+
+
+def logs(settings: Settings) -> Logs:
+    """Open all logs with the rights of the verifier."""
+    client = connect(required("AUDIT_VERIFIER_MONGO_URL"))
+    databases = {service: client[f"{settings.database_prefix}_{service}_log"] for service in AUDITED}
+    signs = signer(f"{settings.profile}/audit-log", settings.var_dir / "secrets")
+    return Logs(
+        services={service: LogReader(database[EVENTS]) for service, database in databases.items()},
+        entries=EntryLog(databases["audit"][ENTRIES]),
+        signs=signs,
+        witness=Witness(settings.var_dir / "audit" / "checkpoint", signs.verifier),
+    )
+
+
+def hearing(settings: ServiceSettings) -> Hearing:
+    """Build what takes in every event of every service."""
+    client, opened = connect(settings.mongo_url), logs(settings)
+    store, entries = client[settings.store_database], client[settings.log_database][ENTRIES]
+    authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
+    for each in (authority, rows):
+        each.prepare()
+    log = EntryLog(entries)
+    appender = Appender(entries, opened.signs, opened.witness)
+    names_of = names_over(BlockingRpc(settings.amqp_url, settings.service))
+    return Hearing(
+        listening=Listening(appender, log, rows, opened.missing),
+        board=BoardReactions(authority, people, names_of),
+        proving=Proving(log, opened.signs.verifier),
+        queries=AuditQueries(rows, people),
+    )
+
+
+def desk(settings: ServiceSettings) -> Desk:
+    """Build what the staff pages use."""
+    client, opened = connect(settings.mongo_url), logs(settings)
+    store = client[settings.store_database]
+    authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
+    for each in (authority, rows):
+        each.prepare()
+    application = AuditApplication(client[settings.log_database], authority.current)
+    return Desk(
+        store=store,
+        application=application,
+        queries=AuditQueries(rows, people),
+        inspections=Inspections(store, application, opened.check),
+        proving=Proving(opened.entries, opened.signs.verifier),
+        logs=opened,
+        people=people,
+        authority=authority,
+        positions=Positions(store),
+    )
+
+
+def names_over(rpc: BlockingRpc) -> Callable[[Sequence[UUID]], Sequence[PersonName]]:
+    """Return how to ask the board for names of accounts."""
+
+    def names_of(accounts: Sequence[UUID]) -> Sequence[PersonName]:
+        asked = [str(account) for account in accounts]
+        found = rpc.call("board", "people_of", timeout_s=_ASK_TIMEOUT_S, accounts=asked)
+        return [PersonName.read(record) for record in found]
+
+    return names_of

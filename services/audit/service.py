@@ -1,0 +1,44 @@
+"""The bus door of the audit service: hears every service, answers with checkpoints and proofs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from infra.messaging.entrypoints import Built, LogPages, consume, rpc
+from infra.messaging.envelope import Envelope
+from services.audit.bootstrap import Hearing, hearing
+
+
+class AuditService(LogPages):
+    """One method for each service that is heard; RPC for whoever wants proof."""
+
+    name = "audit"
+    here: Hearing = Built(hearing)
+
+    @consume("board")
+    def from_board(self, envelopes: Sequence[Envelope]) -> None:
+        """Take in the board's events: into the log first, then into what is known of offices and people."""
+        self.here.listening.react(envelopes)
+        self.here.board.react(envelopes)
+
+    @consume("content")
+    def from_content(self, envelopes: Sequence[Envelope]) -> None:
+        """Take in content's events."""
+        self.here.listening.react(envelopes)
+
+    @consume("audit")
+    def from_audit(self, envelopes: Sequence[Envelope]) -> None:
+        """Take in the audit service's own events: exports, inspections, refused attempts."""
+        self.here.listening.react(envelopes)
+
+    @rpc
+    def checkpoint(self) -> dict[str, Any]:
+        """Return the log's latest checkpoint as `SignedCheckpoint`."""
+        return asdict(self.here.proving.checkpoint())
+
+    @rpc
+    def proof(self, entry: str) -> dict[str, Any] | None:
+        """Return the proof of an entry such as "content/42" as `InclusionProof`; None when it is not in the log (yet)."""
+        act = self.here.queries.act(entry)
+        proof = None if act is None else self.here.proving.proof(act.index)
+        return None if proof is None or proof.entry != entry else asdict(proof)
