@@ -1,0 +1,123 @@
+"""The staff pages as one ASGI app: each service's part under its prefix, behind one door."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from infra.web import health
+from infra.web.cookies import Cookies, set_cookie
+from infra.web.correlation import Correlation
+from infra.web.error_pages import render_failure
+from infra.web.errors import Faults, install
+from infra.web.headers import SecurityHeaders
+from infra.web.house import House
+from infra.web.kit import LANGUAGE_COOKIE, Kit, MenuEntry, kit_for
+from infra.web.languages import LANGUAGES
+from infra.web.page import StaffPage
+from infra.web.parts import Check, Part
+from infra.web.rendering import STATIC
+from infra.web.style_page import style_router
+
+_YEAR_SECONDS = 365 * 24 * 60 * 60
+
+
+def staff_site(parts: Mapping[str, Part], house: House) -> FastAPI:
+    """Mount parts under their prefixes (`{"/content": part}`), with static files, health and the start page.
+
+    Pages at the root (signing in, account) come from the part that has any; without one the first part lends its words.
+    """
+    kits = _with_menu([kit_for(prefix, part, house) for prefix, part in parts.items()])
+    first = next((kit for kit in kits if kit.part.root is not None), kits[0])
+    site = _app(first, "staff")
+    for middleware in (Cookies, Correlation):
+        site.add_middleware(middleware)
+    site.add_middleware(SecurityHeaders, encrypted=house.encrypted)
+    health.add(site, _checks(kits))
+    site.mount("/static", _Static(directory=STATIC))
+    site.include_router(_start(kits))
+    site.include_router(style_router(), include_in_schema=False)
+    if first.part.root is not None:
+        site.include_router(first.part.root)
+    for kit in kits:
+        site.mount(kit.prefix, staff_app(kit))
+    return site
+
+
+def staff_app(kit: Kit) -> FastAPI:
+    """Make the app of one part. Alone it lacks the door around it: serve it through `staff_site`."""
+    app = _app(kit, kit.part.name)
+    own_static = kit.part.home / "static"
+    if own_static.is_dir():
+        app.mount("/static", _Static(directory=own_static))
+    app.include_router(kit.part.router)
+    app.get("/openapi.json", include_in_schema=False)(_schema_of(app))
+    return app
+
+
+def _app(kit: Kit, title: str) -> FastAPI:
+    app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.kit = kit
+    app.add_middleware(Faults, render=render_failure)
+    app.middleware("http")(_switch_language)
+    install(app, render_failure)
+    return app
+
+
+async def _switch_language(request: Request, call_next: Any) -> Response:
+    """`?lang=en` on any page: remember the language, show the same page in it."""
+    wanted = request.query_params.get("lang")
+    if wanted not in LANGUAGES or request.method != "GET":
+        answer: Response = await call_next(request)
+        return answer
+    kit: Kit = request.app.state.kit
+    set_cookie(request, LANGUAGE_COOKIE, wanted, secure=kit.house.encrypted, seconds=_YEAR_SECONDS)
+    return RedirectResponse(str(request.url.remove_query_params("lang").replace(scheme="", netloc="")), 303)
+
+
+def _schema_of(app: FastAPI) -> Any:
+    def openapi(_page: StaffPage) -> Response:
+        """Describe the part's addresses to whoever is signed in."""
+        return JSONResponse(app.openapi())
+
+    return openapi
+
+
+def _start(kits: Sequence[Kit]) -> APIRouter:
+    router = APIRouter()
+
+    def start(page: StaffPage) -> Response:
+        """Go to the first page that the reader may use."""
+        held = page.session.capacities
+        menu = (entry for kit in kits[:1] for entry in kit.menu if entry.item.visible_to(held))
+        entry = next(menu, None)
+        return RedirectResponse(f"{entry.prefix}{entry.item.path}" if entry else "/account", 303)
+
+    router.get("/", include_in_schema=False)(start)
+    return router
+
+
+def _with_menu(kits: Sequence[Kit]) -> list[Kit]:
+    menu = tuple(MenuEntry(kit.prefix, item, kit.catalogues) for kit in kits for item in kit.part.navigation)
+    return [replace(kit, menu=menu) for kit in kits]
+
+
+def _checks(kits: Sequence[Kit]) -> dict[str, Check]:
+    return {f"{kit.part.name}.{name}": check for kit in kits for name, check in kit.part.readiness.items()}
+
+
+class _Static(StaticFiles):
+    """Static files: those asked for by content (`?v=`) are kept for ever, others for an hour."""
+
+    async def get_response(self, path: str, scope: Any) -> Response:
+        """Return the file with how long it may be kept."""
+        answer = await super().get_response(path, scope)
+        by_content = scope["query_string"].startswith(b"v=")
+        answer.headers["cache-control"] = (
+            "public, max-age=31536000, immutable" if by_content else "public, max-age=3600"
+        )
+        return answer

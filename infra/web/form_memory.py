@@ -1,0 +1,119 @@
+"""What is remembered of forms: drafts kept when a session ran out, and answers already given, so that a form acts once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic, sleep
+from typing import Any, Protocol
+from uuid import UUID
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+Texts = Mapping[str, list[str]]
+
+_KEPT_SECONDS = 24 * 60 * 60
+_DRAFT_CHARACTERS_MOST = 4_000_000
+_ABANDONED = timedelta(seconds=60)
+_PATIENCE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKey:
+    """Whose draft of which form at which address."""
+
+    account: UUID
+    action: str
+    form: str
+
+    @property
+    def id(self) -> str:
+        """The key as the store knows it."""
+        return f"{self.account}|{self.action}|{self.form}"
+
+
+class Memory(Protocol):
+    """What pages need of it."""
+
+    def keep_draft(self, key: DraftKey, texts: Texts, at: datetime) -> None:
+        """Keep what was typed for a day."""
+
+    def draft(self, key: DraftKey) -> Texts | None:
+        """Return what was typed, if anything is kept."""
+
+    def drop_draft(self, key: DraftKey) -> None:
+        """Forget what was typed."""
+
+    def begin(self, form_id: str, at: datetime) -> str | None:
+        """Take the form for acting; returns the address of the answer if it has acted already."""
+
+    def finish(self, form_id: str, address: str) -> None:
+        """Note the address of the answer: the form has acted."""
+
+    def release(self, form_id: str) -> None:
+        """The form has not acted (refused, failed): it may be sent again."""
+
+
+class StillRunningError(Exception):
+    """The same form is being carried out by another request and does not come to an end."""
+
+
+class FormMemory:
+    """Keeps both in the service's own store, each for a day."""
+
+    def __init__(self, store: Database[dict[str, Any]]) -> None:
+        self._drafts = store["form_drafts"]
+        self._answers = store["form_answers"]
+
+    def prepare(self) -> None:
+        """Let the store forget by itself. Called once at start."""
+        for collection in (self._drafts, self._answers):
+            collection.create_index("at", expireAfterSeconds=_KEPT_SECONDS)
+
+    def keep_draft(self, key: DraftKey, texts: Texts, at: datetime) -> None:
+        """Keep what was typed, unless it is larger than any form that people write."""
+        if sum(len(text) for values in texts.values() for text in values) > _DRAFT_CHARACTERS_MOST:
+            return
+        fields = [[name, list(values)] for name, values in texts.items()]  # pairs: a name may contain "$" or "."
+        self._drafts.replace_one({"_id": key.id}, {"at": at, "fields": fields}, upsert=True)
+
+    def draft(self, key: DraftKey) -> Texts | None:
+        """Return what was typed, if anything is kept."""
+        row = self._drafts.find_one({"_id": key.id})
+        return None if row is None else dict(row["fields"])
+
+    def drop_draft(self, key: DraftKey) -> None:
+        """Forget what was typed."""
+        self._drafts.delete_one({"_id": key.id})
+
+    def begin(self, form_id: str, at: datetime) -> str | None:
+        """Take the form, or wait for the request that took it first and return its answer's address.
+
+        Raises `StillRunningError` when that request takes too long.
+        """
+        patience = monotonic() + _PATIENCE_SECONDS
+        while not self._take(form_id, at):
+            row = self._answers.find_one({"_id": form_id})
+            if row is not None and row["address"]:
+                return str(row["address"])
+            if monotonic() > patience:
+                raise StillRunningError(form_id)
+            sleep(0.05)
+        return None
+
+    def finish(self, form_id: str, address: str) -> None:
+        """Note the address of the answer."""
+        self._answers.update_one({"_id": form_id}, {"$set": {"address": address}})
+
+    def release(self, form_id: str) -> None:
+        """Let the form be sent again."""
+        self._answers.delete_one({"_id": form_id, "address": ""})
+
+    def _take(self, form_id: str, at: datetime) -> bool:
+        """Take the form if nobody has it, or if whoever took it has died."""
+        try:
+            self._answers.insert_one({"_id": form_id, "address": "", "at": at})
+        except DuplicateKeyError:
+            abandoned = {"_id": form_id, "address": "", "at": {"$lt": at - _ABANDONED}}
+            return self._answers.update_one(abandoned, {"$set": {"at": at}}).modified_count == 1
+        return True

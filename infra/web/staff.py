@@ -1,0 +1,69 @@
+"""The process with the staff pages: `python -m infra.web.staff`."""
+
+from collections.abc import Callable
+from importlib import import_module
+from socket import socket
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from infra import logs
+from infra.profile import read_profile
+from infra.settings import WebSettings
+from infra.web.app import staff_site
+from infra.web.house import House
+from infra.web.parts import Part
+
+_GRACE_SECONDS = 12
+"""How long requests in flight may take when the process is asked to stop."""
+
+
+def main() -> None:
+    """Serve the parts that STAFF_APPS names until SIGTERM; requests in flight are finished."""
+    logs.configure("staff")
+    settings = WebSettings()
+    parts = {prefix: _created(name) for prefix, name in settings.staff_mounts.items()}
+    site = staff_site(parts, house_of(settings))
+    config = uvicorn.Config(
+        site,
+        host="127.0.0.1",
+        port=settings.staff_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """Says in the log when it can serve."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Open the port, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            logs.get_logger().info(logs.PROCESS_READY, port=self.config.port)
+
+
+def house_of(settings: WebSettings) -> House:
+    """Return what the pages know of the province."""
+    portal = read_profile(settings.profile_dir, "portal")
+    return House(
+        session_key=settings.session_key.get_secret_value(),
+        staff_url=settings.staff_url,
+        public_url=settings.public_url,
+        name=portal["name"],
+        short_name=portal["short"],
+        timezone=ZoneInfo(portal["timezone"]),
+    )
+
+
+def _created(name: str) -> Part:
+    module, _, function = name.partition(":")
+    create: Callable[[], Part] = getattr(import_module(module), function)
+    return create()
+
+
+if __name__ == "__main__":
+    main()
