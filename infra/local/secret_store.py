@@ -9,6 +9,7 @@ from pathlib import Path
 DEMO_LOGINS = (
     "head",
     "standing-deputy",
+    "deputy",
     "secretary",
     "editor1",
     "editor2",
@@ -46,7 +47,7 @@ class SecretStore:
     def demo_passwords(self) -> dict[str, str]:
         """Return the passwords of the demo accounts by login; the first call makes them."""
         if not self.demo_accounts.exists():
-            made = {login: secrets.token_urlsafe(_DEMO_BYTES) for login in DEMO_LOGINS}
+            made = {login: _password() for login in DEMO_LOGINS}
             self._write(self.demo_accounts, json.dumps(made, indent=2))
         passwords: dict[str, str] = json.loads(self.demo_accounts.read_text(encoding="ascii"))
         return passwords
@@ -58,3 +59,8 @@ class SecretStore:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write(text)
         partial.replace(path)
+
+
+def _password() -> str:
+    """Make a password of all four kinds of characters, as the rules for accounts ask."""
+    return f"Demo.{secrets.token_urlsafe(_DEMO_BYTES)}.{secrets.randbelow(90) + 10}"
