@@ -7,9 +7,10 @@ import pika
 from pika import spec
 from pika.frame import Method
 
+from infra.messaging.connecting import broker_errors
 from infra.messaging.envelope import CONTENT_TYPE
 from infra.messaging.errors import BrokerUnavailable
-from infra.messaging.session import Session, broker_errors
+from infra.messaging.session import Session
 
 CONFIRM_TIMEOUT_S = 30.0
 

@@ -1,41 +1,18 @@
 """One connection with one channel to the broker, for asyncio."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
-from pika.exceptions import AMQPError
 
+from infra.messaging.connecting import TIMEOUT_S, broker_errors, parameters
 from infra.messaging.errors import BrokerUnavailable
 
-TIMEOUT_S = 10.0
-"""How long the broker may take to answer one request about connections, exchanges or queues."""
-_HEARTBEAT_S = 30
 _GOOD_BYE_S = 2.0
-
-
-def parameters(url: str, name: str) -> pika.URLParameters:
-    """Return how to connect: once, with time-outs, and with a name by which operators recognise the connection."""
-    wanted = pika.URLParameters(url)
-    wanted.heartbeat = _HEARTBEAT_S
-    wanted.connection_attempts = 1
-    wanted.socket_timeout = wanted.stack_timeout = TIMEOUT_S
-    wanted.blocked_connection_timeout = 2 * _HEARTBEAT_S
-    wanted.client_properties = {"connection_name": name}
-    return wanted
-
-
-@contextmanager
-def broker_errors() -> Iterator[None]:
-    """Turn pika's errors into `BrokerUnavailable`."""
-    try:
-        yield
-    except AMQPError as error:
-        raise BrokerUnavailable(repr(error)) from error
 
 
 class Session:
@@ -79,6 +56,10 @@ class Session:
         with broker_errors():
             method(**arguments, callback=on_answer)
         return await self._first(answer)
+
+    async def until_lost(self) -> None:
+        """Wait until the connection or the channel is lost."""
+        await asyncio.wait({self._lost})
 
     async def close(self) -> None:
         """Say good-bye to the broker and wait, for a moment, for its answer."""

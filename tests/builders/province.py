@@ -1,6 +1,7 @@
 """A province of its own for one test: databases, a virtual host, and each service's own users in them."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from pymongo import MongoClient
@@ -8,6 +9,7 @@ from pymongo import MongoClient
 from infra.local.mongod import Mongod
 from infra.local.provision import MongoProvision, RabbitProvision
 from infra.local.rabbitmq import RabbitMq
+from infra.local.rabbitmq_management import ManagementError
 from infra.settings import ServiceSettings, environment
 
 
@@ -60,7 +62,8 @@ class Province:
         self._rabbitmq.management.remove_virtual_host(self.profile)
 
     def close(self) -> None:
-        self.lose_broker()
+        with suppress(ManagementError):  # the test may have lost it
+            self.lose_broker()
         with MongoClient[dict[str, Any]](self._mongod.url) as client:
             for name in client.list_database_names():
                 if name.startswith(self.profile.replace("-", "_")):

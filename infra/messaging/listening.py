@@ -1,0 +1,145 @@
+"""The loop of every process that hears another service: next batch, take in, acknowledge, look for what was lost."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from threading import Event
+from time import monotonic
+from typing import Protocol
+
+from infra.logs import get_logger
+from infra.messaging.backoff import Backoff
+from infra.messaging.envelope import Envelope
+from infra.messaging.errors import BrokerUnavailable, MalformedEnvelope
+from infra.messaging.inbox import Inbox
+from infra.messaging.outages import UNANSWERED
+
+BATCH = 200
+"""So many messages are taken in at once, at most."""
+CHECK_EVERY_S = 5.0
+"""So often the upstream service is asked whether something was lost, and staff's wishes to retry are looked for."""
+_WAIT_S = 0.5
+
+log = get_logger("listener")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message in our hands, by the broker's tag; the broker keeps it until it is accepted or rejected."""
+
+    tag: int
+    body: bytes
+
+
+class Deliveries(Protocol):
+    """A subscription to a queue. Every method raises `BrokerUnavailable`."""
+
+    def next(self, timeout_s: float) -> list[Delivery]:
+        """Wait for messages; return at most `BATCH` of them, or none after the time-out."""
+
+    def accept(self, last: Delivery) -> None:
+        """Tell the broker that this message and all before it are done with."""
+
+    def reject(self, delivery: Delivery) -> None:
+        """Send a message to the dead letters."""
+
+
+Subscribe = Callable[[], AbstractContextManager[Deliveries]]
+"""Connects and subscribes; raises `BrokerUnavailable`."""
+
+
+class Listener:
+    """Hears one upstream service for ever, through outages of broker, store and upstream service.
+
+    A message is acknowledged only after it was taken in. While the store is away it is held, not sent back: sending
+    back would count as a failed delivery. Works in plain and in green threads.
+    """
+
+    def __init__(self, inbox: Inbox, subscribe: Subscribe, check_every_s: float = CHECK_EVERY_S) -> None:
+        self._inbox = inbox
+        self._subscribe = subscribe
+        self._check_every_s = check_every_s
+        self._check = Backoff(longest_s=check_every_s)
+        self._check_at = 0.0
+        self._has_retried = False
+
+    def run(self, stop: Event) -> None:
+        """Listen until told to stop; what is in hand is finished first."""
+        backoff = Backoff()
+        while not stop.is_set():
+            try:
+                with self._subscribe() as deliveries:
+                    log.info("listening", upstream=self._inbox.upstream)
+                    backoff.reset()
+                    self._listen(deliveries, stop)
+            except BrokerUnavailable as away:
+                if backoff.is_first:
+                    log.warning("broker_unavailable", upstream=self._inbox.upstream, reason=str(away))
+                stop.wait(backoff.pause_s())
+
+    def _listen(self, deliveries: Deliveries, stop: Event) -> None:
+        self._check_at = 0.0
+        while not stop.is_set():
+            batch = deliveries.next(_WAIT_S)
+            if batch:
+                self._take_in(deliveries, batch, stop)
+            if monotonic() >= self._check_at:
+                self._look_for_more(stop)
+
+    def _take_in(self, deliveries: Deliveries, batch: Sequence[Delivery], stop: Event) -> None:
+        envelopes, last = [], None
+        for delivery in batch:
+            envelope = self._read(delivery)
+            if envelope is None:
+                deliveries.reject(delivery)
+            else:
+                envelopes.append(envelope)
+                last = delivery
+        if last is not None and self._receive(envelopes, stop):
+            deliveries.accept(last)
+
+    def _read(self, delivery: Delivery) -> Envelope | None:
+        """Return the event, or None for what is no event of the service to which we listen."""
+        try:
+            envelope = Envelope.from_json(delivery.body)
+        except MalformedEnvelope as malformed:
+            log.warning("message_rejected", upstream=self._inbox.upstream, reason=str(malformed))
+            return None
+        if envelope.service != self._inbox.upstream:
+            log.warning("message_rejected", upstream=self._inbox.upstream, reason=f"an event of {envelope.service}")
+            return None
+        return envelope
+
+    def _receive(self, envelopes: Sequence[Envelope], stop: Event) -> bool:
+        backoff = Backoff()
+        while True:
+            try:
+                self._inbox.receive(envelopes)
+            except UNANSWERED as outage:
+                if backoff.is_first:
+                    log.warning("taking_in_waits", upstream=self._inbox.upstream, reason=repr(outage))
+                if stop.wait(backoff.pause_s()):
+                    return False
+            else:
+                return True
+
+    def _look_for_more(self, stop: Event) -> None:
+        """Look for what was lost and for what is to be retried; if that cannot be told now, soon again."""
+        try:
+            self._retry()
+            while not stop.is_set() and self._inbox.catch_up():
+                pass
+        except UNANSWERED as outage:
+            if self._check.is_first:
+                log.warning("upstream_not_asked", upstream=self._inbox.upstream, reason=repr(outage))
+            self._check_at = monotonic() + self._check.pause_s()
+        else:
+            self._check.reset()
+            self._check_at = monotonic() + self._check_every_s
+
+    def _retry(self) -> None:
+        if self._has_retried:
+            self._inbox.retry_asked()
+        else:
+            self._inbox.retry_all()
+            self._has_retried = True

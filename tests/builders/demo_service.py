@@ -1,0 +1,64 @@
+"""A service that hears `demo` and answers calls, for trying the bus door; runs as a process of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import eventlet
+
+from infra.event_store import connect
+from infra.messaging.entrypoints import Built, LogPages, consume, rpc
+from infra.messaging.envelope import Envelope
+from infra.settings import ServiceSettings
+from tests.builders.notices import Notices
+
+
+def store(settings: ServiceSettings) -> Any:
+    return connect(settings.mongo_url)[settings.store_database]
+
+
+def notices(settings: ServiceSettings) -> Notices:
+    return Notices(connect(settings.mongo_url)[settings.log_database])
+
+
+class DemoService(LogPages):
+    name = "demo"
+    notices = Built(notices)
+
+    @rpc
+    def post(self, number: int, text: str) -> str:
+        self.notices.post(number, text)
+        return text
+
+    @rpc
+    def echo(self, value: Any) -> Any:
+        return value
+
+    @rpc
+    def crash(self) -> None:
+        raise KeyError("nothing here")
+
+    @rpc
+    def slow(self, seconds: float) -> str:
+        eventlet.sleep(seconds)
+        return "done"
+
+
+class EarService(LogPages):
+    """Keeps what it hears in rows; a text with `poison` in it makes it fail until `cured` is set."""
+
+    name = "ear"
+    store = Built(store)
+
+    @consume("demo")
+    def hear(self, envelopes: Sequence[Envelope]) -> None:
+        cured = self.store["cured"].find_one({}) is not None
+        for envelope in envelopes:
+            if "poison" in envelope.data["text"] and not cured:
+                raise ValueError("poison")
+        for envelope in envelopes:
+            row = {"topic": envelope.topic, "text": envelope.data["text"], "subject": str(envelope.subject)}
+            self.store["heard"].update_one({"_id": envelope.position}, {"$set": row, "$inc": {"times": 1}}, upsert=True)
+
+    @rpc
+    def heard(self) -> int:
+        return int(self.store["heard"].count_documents({}))
