@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-from infra.event_store.errors import StoreUnavailable
 from infra.event_store.saving import Save
 
 BATCH_SAVES = 256
@@ -12,15 +11,16 @@ BATCH_BYTES = 8 * 1024 * 1024
 
 
 class _Turn:
-    """A thread's place in the queue; it sleeps on `bell` until it is served or called to lead."""
+    """A thread's place in the queue; it sleeps on `bell` until it is served or called to lead, or is killed and left."""
 
-    __slots__ = ("bell", "called", "save", "served")
+    __slots__ = ("bell", "called", "left", "save", "served")
 
     def __init__(self, save: Save) -> None:
         self.save = save
         self.bell = Lock()
         self.bell.acquire()
         self.called = False
+        self.left = False
         self.served = False
 
 
@@ -63,6 +63,7 @@ class GroupCommit:
     def _leave(self, turn: _Turn) -> None:
         """Give up a place: a killed green thread must not take the leadership with it."""
         with self._mutex:
+            turn.left = True
             if turn in self._queue:
                 self._queue.remove(turn)
             if turn.called and not turn.served:
@@ -72,15 +73,22 @@ class GroupCommit:
         turns = self._gather()
         try:
             self._write([turn.save for turn in turns])
-        except BaseException as error:  # noqa: BLE001 - every thread of the batch gets the error as its own
-            _settle_with(error, turns, own)
-        finally:
-            with self._mutex:
-                self._call_next()
+        except Exception as error:  # noqa: BLE001 - every thread of the group gets it as its own
             for turn in turns:
+                turn.save.fail(error)
+        finally:
+            self._hand_over(turns, own)
+
+    def _hand_over(self, turns: list[_Turn], own: _Turn) -> None:
+        """Wake those whose saves are settled. When the leader was killed, the others' saves wait in front again."""
+        with self._mutex:
+            again = [turn for turn in turns if not (turn.save.settled or turn.left or turn is own)]
+            self._queue.extendleft(reversed(again))
+            self._call_next()
+        for turn in turns:
+            if turn.save.settled and turn is not own:
                 turn.served = True
-                if turn is not own:
-                    turn.bell.release()
+                turn.bell.release()
 
     def _gather(self) -> list[_Turn]:
         turns: list[_Turn] = []
@@ -97,14 +105,3 @@ class GroupCommit:
             self._queue[0].bell.release()
         else:
             self._led = False
-
-
-def _settle_with(error: BaseException, turns: list[_Turn], own: _Turn) -> None:
-    for turn in turns:
-        if turn.save.settled:
-            continue
-        if turn is own or isinstance(error, Exception):
-            turn.save.error = error
-        else:
-            # What ended the leader (a kill, a fault) is its own; the others only know that they know nothing.
-            turn.save.error = StoreUnavailable(f"outcome unknown, the writing thread ended: {error!r}")

@@ -25,7 +25,7 @@ class Save:
         self.token = os.urandom(8)
         self.size = sum(event_size(event) for event in events)
         self.positions: list[int] | None = None
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
         self.tried_from: int | None = None
         self._check()
 
@@ -46,6 +46,10 @@ class Save:
     def in_doubt(self) -> bool:
         """Tell whether it may have been written without our knowing."""
         return self.tried_from is not None
+
+    def fail(self, error: Exception) -> None:
+        """Settle it with an error, unless it is settled."""
+        self.error = self.error if self.settled else error
 
     def doubt(self, position: int) -> None:
         """Remember that it may have been written at a position."""

@@ -62,20 +62,25 @@ class CommitWriter:
 
     def _try(self, waiting: list[Save]) -> None:
         """Make one attempt, and learn from how it ends."""
-        head, self._head = self._head or self._find_head(waiting), None
+        head, self._head = self._known_head(waiting) or self._find_head(waiting), None
         drafts = self._drafter.drafts(_unsettled(waiting), head)
         if not drafts:
             self._head = head
             return
-        self._settle(drafts, insert(self._events, drafts))
+        try:
+            outcome = insert(self._events, drafts)
+        except BaseException:
+            # The thread may have been killed while it waited for the answer: the next to lead will look.
+            _doubt(drafts)
+            raise
+        self._settle(drafts, outcome)
 
     def _settle(self, drafts: list[Draft], outcome: Insertion) -> None:
         for draft in drafts[: outcome.written]:
             draft.save.positions = list(range(draft.before.position, draft.after.position))
         rest = drafts[outcome.written :]
         if outcome.in_doubt:
-            for draft in rest:
-                draft.save.doubt(draft.before.position)
+            _doubt(rest)
         elif outcome.head_moved:
             self._lost_a_race()
         else:
@@ -83,6 +88,9 @@ class CommitWriter:
         if outcome.event_exists:
             # Had an earlier attempt of this very save got in, it would have met its own position first.
             rest[0].save.error = IntegrityError("the aggregate has this version already")
+
+    def _known_head(self, waiting: list[Save]) -> Head | None:
+        return None if any(save.in_doubt for save in waiting) else self._head
 
     def _find_head(self, waiting: list[Save]) -> Head:
         last = self._events.find_one({"_id": {"$gte": 1}}, {"n": 1, "h": 1}, sort=[("_id", -1)])
@@ -113,6 +121,11 @@ class CommitWriter:
 
 def _unsettled(saves: list[Save]) -> list[Save]:
     return [save for save in saves if not save.settled]
+
+
+def _doubt(drafts: list[Draft]) -> None:
+    for draft in drafts:
+        draft.save.doubt(draft.before.position)
 
 
 def _give_up(saves: list[Save], reason: str) -> None:
