@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Event
+from typing import TypeVar
 
 from infra.event_store.errors import AWAY, StoreUnavailable
 from infra.event_store.reading import LogReader
@@ -19,6 +20,8 @@ BATCH = 500
 """At most so many events become rows at once."""
 _LOOK_EVERY_S = 1.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+
+Result = TypeVar("Result")
 
 log = get_logger("projector")
 
@@ -56,28 +59,36 @@ class Projector:
             Exception: whatever the projection raises; its rows stay as they are and its position does not move.
 
         """
-        pause_s, ready = _FIRST_PAUSE_S, False
+        through_outages(self._first_step, stop)
         while not stop.is_set():
-            try:
-                moved = self.step()
-                ready = ready or self._tell_ready()
-                if not moved:
-                    self.reader.wait(self.positions.get(self.name), _LOOK_EVERY_S)
-                pause_s = _FIRST_PAUSE_S
-            except (StoreUnavailable, *AWAY):
-                log.warning("store_away", projector=self.name, pause_s=pause_s)
-                stop.wait(pause_s)
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            through_outages(self._step_or_wait, stop)
 
-    def _tell_ready(self) -> bool:
+    def _first_step(self) -> None:
+        self.step()
         log.info(PROCESS_READY, projector=self.name, service=self.service)
-        return True
+
+    def _step_or_wait(self) -> None:
+        if not self.step():
+            self.reader.wait(self.positions.get(self.name), _LOOK_EVERY_S)
 
     def _begin_again(self) -> None:
         for rows in self.rows:
             rows.clear()
         self.positions.reset(self.name)
         log.info("rebuild_begun", projector=self.name)
+
+
+def through_outages(do: Callable[[], Result], stop: Event) -> Result | None:
+    """Do something, again and again with growing pauses as long as the store is away; None when told to stop first."""
+    pause_s = _FIRST_PAUSE_S
+    while not stop.is_set():
+        try:
+            return do()
+        except (StoreUnavailable, *AWAY) as outage:
+            log.warning("store_away", reason=type(outage).__name__, pause_s=pause_s)
+            stop.wait(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+    return None
 
 
 def made_by(factory: str) -> Projector:
@@ -97,13 +108,14 @@ def main(factory: str) -> int:
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    projector = made_by(factory)
     try:
-        projector.run(stop)
+        projector = through_outages(lambda: made_by(factory), stop)
+        if projector:
+            projector.run(stop)
     except Exception:
-        log.exception("projection_failed", projector=projector.name)
+        log.exception("projection_failed", factory=factory)
         return 1
-    log.info("process_stopped", projector=projector.name)
+    log.info("process_stopped", factory=factory)
     return 0
 
 

@@ -1,0 +1,168 @@
+"""The projector's process follows the log, tells its mistakes, and can write everything anew."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from infra.local.mongod import Mongod
+from infra.local.ports import free_ports
+from infra.local.programs import start, stop
+from infra.read_store.rebuild import rebuild
+from infra.read_store.rows import Row, Rows
+from tests.builders.waiting import until
+from tests.integration.read_store.bootstrap import NAME
+from tests.integration.read_store.service import Service
+
+pytestmark = pytest.mark.servers
+
+
+def everything(rows: Rows) -> list[Row]:
+    return list(rows.find().items)
+
+
+def test_a_step_turns_new_events_into_rows_and_moves_the_position(service: Service) -> None:
+    service.name("a", "một")
+    last = service.name("a", "hai")
+
+    assert service.projector().step()
+
+    assert service.names == {service.subject("a"): "hai"}
+    assert service.position == last
+    assert not service.projector().step()
+
+
+def test_a_page_sees_what_was_just_done(service: Service) -> None:
+    stopped = Event()
+    following = Thread(target=service.projector().run, args=(stopped,))
+    following.start()
+    positions = service.positions
+    positions.wait(NAME, service.name("a", "một"), timeout_s=15)
+
+    begun = monotonic()
+    caught_up = positions.wait(NAME, service.name("a", "hai"), timeout_s=15)
+    took_s = monotonic() - begun
+
+    stopped.set()
+    following.join(15)
+    assert caught_up
+    assert service.names == {service.subject("a"): "hai"}
+    assert took_s < 5
+
+
+def test_the_process_is_ready_follows_and_ends_in_order(service: Service) -> None:
+    service.name("a", "một")
+    with service.process() as running:
+        running.await_line("process_ready")
+        service.name("b", "hai")
+        until(lambda: len(service.names) == 2)
+
+        assert running.stop() == 0
+
+    assert len(running.lines("process_stopped")) == 1
+
+
+def test_a_projection_that_fails_is_told_once_and_ends_the_process(service: Service) -> None:
+    fine = service.name("a", "một")
+    with service.process() as running:
+        until(lambda: service.position == fine)
+        service.name("b", "impossible")
+
+        assert running.process.wait(15) == 1
+
+    (told,) = running.lines("projection_failed")
+    assert "no row can say this" in told["exception"]
+    assert service.position == fine
+
+
+def test_the_process_can_be_killed_at_any_moment(service: Service) -> None:
+    for round_ in range(3):
+        with service.process() as running:
+            running.await_line("process_ready")
+            for n in range(5):
+                service.name(f"{round_}.{n}", f"name {n}")
+            running.kill()
+    rows = service.rows
+    while service.projector().step():
+        pass
+    kept = everything(rows)
+
+    rebuild(service.projector())
+
+    assert len(kept) == 15
+    assert everything(rows) == kept
+
+
+def test_rows_are_written_anew_where_no_projector_runs(service: Service) -> None:
+    for n in range(510):
+        service.name(f"{n % 7}", f"name {n}")
+    while service.projector().step():
+        pass
+    rows = service.rows
+    before = everything(rows)
+    rows.put("stray", {"name": "from an earlier version"}, 1)
+
+    with service.process("rebuild") as running:
+        assert running.process.wait(30) == 0
+
+    assert everything(rows) == before
+    assert [(line["position"], line["of"]) for line in running.lines("rebuild_progress")] == [(500, 510), (510, 510)]
+    assert running.lines("rebuild_finished")
+
+
+def test_a_running_projector_writes_its_rows_anew_when_asked(service: Service) -> None:
+    last = [service.name(f"{n}", f"name {n}") for n in range(20)][-1]
+    rows = service.rows
+    with service.process() as running:
+        until(lambda: service.position == last)
+        before = everything(rows)
+        rows.put("stray", {"name": "from an earlier version"}, 1)
+
+        assert rebuild(service.projector())
+
+        assert everything(rows) == before
+        assert len(running.lines("rebuild_begun")) == 1
+        assert running.stop() == 0
+
+
+@pytest.fixture
+def own_mongod(tmp_path: Path) -> Iterator[tuple[Mongod, Any]]:
+    """A server for one test, which may kill it; and the way to start it again."""
+    (port,) = free_ports(1)
+    server, processes = Mongod(tmp_path / "mongod", port, secrets.token_urlsafe(12)), []
+    server.directory.mkdir()
+
+    def started() -> Any:
+        processes.append(start(server.prepare(), tmp_path / "mongod.output"))
+        server.await_ready(lambda: processes[-1].poll() is None)
+        return processes[-1]
+
+    yield server, started
+    for process in processes:
+        stop(process, timeout_s=5)
+
+
+@pytest.mark.faults
+def test_the_projector_outlives_the_store(own_mongod: tuple[Mongod, Any], tmp_path: Path) -> None:
+
+    server, started = own_mongod
+    mongod = started()
+    service = Service(server.url, tmp_path)
+    service.name("a", "một")
+    with service.process() as running:
+        running.await_line("process_ready")
+        mongod.kill()
+        mongod.wait()
+        running.await_line("store_away")
+        started()
+
+        last = service.name("b", "hai")
+
+        until(lambda: service.position == last, timeout_s=40)
+        assert len(service.names) == 2
+        assert running.stop() == 0
+    service.drop()
