@@ -18,10 +18,11 @@ from infra.local.supervisor import Member, Supervisor
 READY = 'print(\'{"event": "process_ready"}\', flush=True)'
 WAIT = "import signal; signal.pause()"
 TELLS_ITS_END = f"""
-import signal, sys
-signal.signal(signal.SIGTERM, lambda *_: (print('{{"event": "told_to_stop"}}', flush=True), sys.exit()))
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {{signal.SIGTERM}})
 {READY}
-signal.pause()
+signal.sigwait({{signal.SIGTERM}})
+print('{{"event": "told_to_stop"}}', flush=True)
 """
 IGNORES_SIGTERM = f"""
 import signal
