@@ -79,8 +79,8 @@ class MemoryPeople:
 class BoardInMemory:
     """All use cases over one log, and shorthands for what nearly every test needs first."""
 
-    log: MemoryLog = field(default_factory=MemoryLog)
-    people: MemoryPeople = field(default_factory=MemoryPeople)
+    log: Any = field(default_factory=MemoryLog)
+    people: Any = field(default_factory=MemoryPeople)
 
     def __post_init__(self) -> None:
         self.passwords = Passwords(self.people, CHEAP)
@@ -104,9 +104,9 @@ class BoardInMemory:
         return self.teams.admit(team, admission, DECISION, act=act)
 
 
-def a_staffed_board() -> BoardInMemory:
+def a_staffed_board(board: BoardInMemory | None = None) -> BoardInMemory:
     """Return an open board with head, standing deputy, secretary, the two teams with tech1 and editor1, and reviewer."""
-    board = BoardInMemory()
+    board = board or BoardInMemory()
     steps = [board.founding.found("binh-phuoc", act=act_of("set-up", "system"))]
     people = ("head", "standing-deputy", "secretary", "tech1", "editor1", "reviewer")
     steps += [board.issue(login, act_of("set-up", "system", request=login)) for login in people]
