@@ -17,7 +17,7 @@ from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.key import signer
 from services.audit.log.witness import Witness
-from tests.integration.audit.province import Province
+from tests.integration.audit.own_province import Province
 
 Client = MongoClient[dict[str, Any]]
 Entries = Collection[dict[str, Any]]

@@ -8,7 +8,7 @@ from infra.event_store.commit import from_document, sealed
 from services.audit.log.differences import AUDIT_LOG, Difference, Kind
 from services.audit.log.entries import Entry
 from services.audit.log.tree import Frontier
-from tests.integration.audit.province import Province
+from tests.integration.audit.own_province import Province
 
 pytestmark = pytest.mark.servers
 
