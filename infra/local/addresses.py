@@ -46,7 +46,7 @@ def of_rabbitmq(
     """Make the virtual host and the services' users in RabbitMQ; raises `CannotStartError` when the server does not let us."""
     provision = RabbitProvision(management, administrator_url, settings.profile)
     try:
-        provision.virtual_host()
+        provision.virtual_host(SERVICES)
         portal = provision.service(PORTAL, secrets.secret(f"amqp-{PORTAL}"), tells=False)
         urls = {
             f"{name.upper()}_AMQP_URL": provision.service(name, secrets.secret(f"amqp-{name}")) for name in SERVICES

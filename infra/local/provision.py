@@ -10,7 +10,7 @@ from pymongo.errors import OperationFailure
 
 from infra.event_store.layout import EVENTS, create_log
 from infra.local.rabbitmq_management import Management
-from infra.messaging.topology import permissions
+from infra.messaging.topology import PUBLIC_EXCHANGE, RPC_EXCHANGE, events_exchange, permissions
 
 LOG_COLLECTIONS = (EVENTS, "entries")
 """What a log database may hold: a service's events and, of the audit service alone, the entries of the audit log."""
@@ -81,9 +81,14 @@ class RabbitProvision:
         self._url = administrator_url
         self._virtual_host = virtual_host
 
-    def virtual_host(self) -> None:
-        """Make the virtual host in which all services meet."""
+    def virtual_host(self, services: Sequence[str]) -> None:
+        """Make the virtual host in which all services meet, with the exchanges on which they tell their events.
+
+        So a service that starts before another one already finds what it wants to hear.
+        """
         self._management.add_virtual_host(self._virtual_host)
+        for exchange in (RPC_EXCHANGE, PUBLIC_EXCHANGE, *map(events_exchange, services)):
+            self._management.add_topic_exchange(self._virtual_host, exchange)
 
     def service(self, service: str, password: str, *, tells: bool = True) -> str:
         """Let a service use its own exchanges and queues; return its address."""

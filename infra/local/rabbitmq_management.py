@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any
@@ -36,6 +37,11 @@ class Management:
         """Remove a virtual host with all its queues."""
         self._request("DELETE", f"/vhosts/{quote(name, safe='')}")
 
+    def add_topic_exchange(self, virtual_host: str, name: str) -> None:
+        """Make a lasting topic exchange, unless it is there."""
+        path = f"/exchanges/{quote(virtual_host, safe='')}/{quote(name, safe='')}"
+        self._request("PUT", path, {"type": "topic", "durable": True})
+
     def set_user(self, name: str, password: str) -> None:
         """Make a user without any right, or give it a new password."""
         self._request("PUT", f"/users/{quote(name, safe='')}", {"password": password, "tags": ""})
@@ -44,7 +50,7 @@ class Management:
         """Set the names, as patterns, that a user may `configure`, `write` and `read` in a virtual host."""
         self._request("PUT", f"/permissions/{quote(virtual_host, safe='')}/{quote(user, safe='')}", rights)
 
-    def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+    def _request(self, method: str, path: str, body: Mapping[str, str | bool] | None = None) -> Any:
         connection = HTTPConnection(self.host, self.port, timeout=_TIMEOUT_S)
         secret = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         headers = {"Authorization": f"Basic {secret}", "Content-Type": "application/json"}

@@ -1,5 +1,6 @@
 """Each service's users may do what the service needs, and nothing else."""
 
+import contextlib
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -109,13 +110,40 @@ def test_provisioning_twice_gives_the_user_its_new_password(mongod: Mongod, cont
     assert content is not None
 
 
-def test_a_service_of_the_bus_meets_the_others_in_its_virtual_host(rabbitmq: RabbitMq) -> None:
-    provision = RabbitProvision(rabbitmq.management, rabbitmq.url, "some-province")
-    provision.virtual_host()
-    url = provision.service("content", "first")
+@pytest.fixture
+def province(rabbitmq: RabbitMq) -> Iterator[RabbitProvision]:
+    name = f"province-{secrets.token_hex(4)}"
+    provision = RabbitProvision(rabbitmq.management, rabbitmq.url, name)
+    provision.virtual_host(["board", "content"])
+    yield provision
+    rabbitmq.management.remove_virtual_host(name)
 
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    connection.channel().exchange_declare("content.events", "topic", durable=True)
-    connection.close()
 
-    rabbitmq.management.remove_virtual_host("some-province")
+def test_a_service_tells_its_events_and_hears_those_of_others(province: RabbitProvision) -> None:
+    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(province.service("content", "word")))) as bus:
+        channel = bus.channel()
+        channel.queue_declare("content.from.board")
+        channel.queue_bind("content.from.board", "board.events", "#")
+        channel.confirm_delivery()
+
+        channel.basic_publish("content.events", "content.article.published", b"{}")
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda channel: channel.basic_publish("board.events", "board.office.appointed", b"{}"),
+        lambda channel: channel.queue_declare("board.from.content"),
+        lambda channel: channel.exchange_delete("board.events"),
+    ],
+    ids=["speak-for-another", "take-the-queue-of-another", "remove-an-exchange"],
+)
+def test_a_service_cannot_speak_or_hear_in_the_name_of_another(
+    province: RabbitProvision, attempt: Callable[[Any], object]
+) -> None:
+    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(province.service("content", "word")))) as bus:
+        channel = bus.channel()
+        channel.confirm_delivery()
+
+        with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
+            attempt(channel)
