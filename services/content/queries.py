@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ class SubmissionLine:
     channel: str
     provider: str
     classification: str
-    received_on: str
+    received_on: date
     decision: str
     article: UUID | None
     recorded_at: datetime
@@ -93,7 +93,7 @@ def _submission(row: Row) -> SubmissionLine:
         channel=row["channel"],
         provider=row["provider"],
         classification=row["classification"],
-        received_on=row["received_on"],
+        received_on=date.fromisoformat(row["received_on"]),
         decision=row["decision"],
         article=UUID(row["article"]) if row["article"] else None,
         recorded_at=datetime.fromisoformat(row["recorded_at"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +87,14 @@ class SubmissionPages:
         """Show what arrived, what was decided, and its story."""
         page.require(*words.NEWSROOM)
         submission = self._submission(submission_id)
-        return page.render("submission.html", submission=submission, words=words, **self._story(submission))
+        return page.render(
+            "submission.html",
+            submission=submission,
+            received_on=date.fromisoformat(submission.received_on),
+            document_date=date.fromisoformat(submission.document_date) if submission.document_date else None,
+            words=words,
+            **self._story(submission),
+        )
 
     def ask_accept(self, page: StaffPage, submission_id: UUID) -> Response:
         """Ask where the item goes."""
