@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import unescape
 from types import MappingProxyType
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -80,7 +81,8 @@ class Html:
 
     def read(self, raw: Raw) -> str:
         """Return the HTML; tags without any words or image count as empty."""
-        text = raw.text if re.search(r"<img\b|[^\s>](?=[^<>]*(<|$))", raw.text) else ""
+        says_something = "<img" in raw.text or unescape(re.sub(r"<[^>]*>", "", raw.text)).strip()
+        text = raw.text if says_something else ""
         return Text(self.label, self.longest, required=self.required).read(
             Raw([text], (), raw.options, raw.timezone),
         )

@@ -38,14 +38,14 @@ class Templates:
 
 
 def fill(sentence: str, facts: Mapping[str, str | int], formats: Formats) -> str:
-    """Put facts into the `{slots}` of a translated sentence; numbers and ISO dates as the language writes them.
+    """Put facts into the `{slots}` of a translated sentence; numbers, sizes (`…_bytes`) and ISO dates as the language writes them.
 
     A slot without a fact stays as it is, so that the fault can be seen.
     """
 
     def filled(slot: re.Match[str]) -> str:
         fact = facts.get(slot.group(1))
-        return slot.group(0) if fact is None else _written(fact, formats)
+        return slot.group(0) if fact is None else _written(slot.group(1), fact, formats)
 
     return _SLOT.sub(filled, sentence)
 
@@ -80,9 +80,9 @@ def _environment(home: Path | None, catalogues: Catalogues, formats: Formats) ->
     return environment
 
 
-def _written(fact: str | int, formats: Formats) -> str:
+def _written(name: str, fact: str | int, formats: Formats) -> str:
     if isinstance(fact, int):
-        return formats.number(fact)
+        return formats.bytes(fact) if name.endswith("_bytes") else formats.number(fact)
     if not _ISO.fullmatch(fact):
         return fact
     write: Callable[[Any], str] = formats.moment if "T" in fact else formats.date

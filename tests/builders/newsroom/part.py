@@ -221,7 +221,7 @@ class NotePages:
 
     def image(self, page: StaffPage) -> Response:
         (file,) = page.posted.files("file")
-        if not file.stream.read(4) == b"\x89PNG":
+        if file.stream.read(4) != b"\x89PNG":
             return page.problem(Refusal("", "no_image", "file"))
         return JSONResponse({"url": "/static/emblem.svg"}, 201)
 
