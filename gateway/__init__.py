@@ -1,0 +1,1 @@
+"""The public side of the portal: it decides nothing, bakes what the services publish, and lets everybody read it."""

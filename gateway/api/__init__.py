@@ -1,0 +1,1 @@
+"""What other systems read: articles, events and proofs as JSON."""

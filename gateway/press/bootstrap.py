@@ -1,0 +1,63 @@
+"""Builds the press from the settings."""
+
+from functools import partial
+
+from pymongo.database import Database
+
+from gateway.pages.rendering import Renderer
+from gateway.pages.site import Site
+from gateway.press.archive import Archive
+from gateway.press.files import Chunks, FileStore
+from gateway.press.folder import SiteFolder
+from gateway.press.indexing import Indexing
+from gateway.press.press import Press
+from gateway.queries import Queries
+from infra.event_store.connection import Document, connect
+from infra.messaging.blocking_rpc import BlockingRpc
+from infra.messaging.feed import Feed
+from infra.messaging.inbox import Inbox
+from infra.messaging.log_pages import pages_of
+from infra.messaging.parked import Parked
+from infra.read_store.positions import Positions
+from infra.settings import ServiceSettings
+from services.content.messages import FileChunk
+
+GATEWAY = "gateway"
+UPSTREAM = "content"
+"""The service whose public events the press bakes."""
+SEARCH_DIR = "search"
+"""Where the search index is, below VAR_DIR."""
+_FILE_TIMEOUT_S = 20.0
+
+
+class Workshop:
+    """The press with everything around it, built once for a process."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self._settings = settings
+        self._store: Database[Document] = connect(settings.mongo_url)[settings.store_database]
+        self.rpc = BlockingRpc(settings.amqp_url, GATEWAY)
+        self.folder = SiteFolder(settings.site_dir)
+
+    def indexing(self) -> Indexing:
+        """Return what keeps the search index up; only while the folder is held."""
+        return Indexing(Queries(self._store), self._settings.var_dir / SEARCH_DIR)
+
+    def press(self, indexing: Indexing | None = None) -> Press:
+        """Return the press; it wakes the indexing whenever rows have changed."""
+        settings = self._settings
+        renderer = Renderer(Site.load(settings.profile_dir, settings.public_url))
+        archive = Archive(self._store, settings.profile)
+        files = FileStore(settings.site_dir, _chunks(self.rpc))
+        return Press(archive, renderer, self.folder, files, indexing.wake if indexing else lambda: None)
+
+    def feed(self, press: Press) -> Feed:
+        """Return the feed of published things into the press."""
+        parked = Parked(self._store["parked"])
+        inbox = Inbox(UPSTREAM, Positions(self._store), parked, pages_of(UPSTREAM, self.rpc), press.react)
+        return Feed(self._settings.amqp_url, GATEWAY, inbox)
+
+
+def _chunks(rpc: BlockingRpc) -> Chunks:
+    ask = partial(rpc.call, UPSTREAM, "file_chunk", timeout_s=_FILE_TIMEOUT_S)
+    return lambda file, offset: FileChunk(**ask(file=file, offset=offset))

@@ -1,0 +1,84 @@
+"""What is published, read from the portal's rows: for the press, the search page and the API."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pymongo import DESCENDING
+from pymongo.database import Database
+
+from gateway.cards import Card
+from gateway.items import Item
+from infra.messaging.envelope import Envelope
+from infra.read_store.paging import Order
+from infra.read_store.rows import Rows
+
+EVENTS = "public_events"
+ARTICLES = "articles"
+"""The collections: one row for each public event as it was told, one card for each item."""
+
+
+class PublicEvent(NamedTuple):
+    """A public event: its place in the log of its service, and the CloudEvent as JSON, byte for byte."""
+
+    position: int
+    id: str
+    topic: str
+    json: str
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> "PublicEvent":
+        """Read an event from its row."""
+        return cls(row["position"], row["_id"], row["topic"], row["json"])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items are asked for: readable in a language, standing in a section."""
+
+    language: str | None = None
+    section: str | None = None
+
+    def as_filter(self) -> dict[str, Any]:
+        """Return the filter of rows."""
+        language = {"languages": self.language} if self.language else {}
+        return {**language, **({"section": self.section} if self.section else {})}
+
+
+class Queries:
+    """Reads the portal's rows."""
+
+    def __init__(self, store: Database[dict[str, Any]]) -> None:
+        self._events = Rows(store[EVENTS])
+        self._articles = Rows(store[ARTICLES])
+        self._collection = store[ARTICLES]
+
+    def item(self, article: str) -> Item | None:
+        """Return an item with its whole public history, or None."""
+        rows = self._events.each({"subject": article})
+        return Item.told_by(Envelope.from_cloudevent(json.loads(row["json"])) for row in rows)
+
+    def cards(self, articles: Iterable[str]) -> dict[str, Card]:
+        """Return the cards of those items that are there."""
+        return {str(key): Card.read(row) for key, row in self._articles.get_all(articles).items()}
+
+    def all_cards(self) -> Iterator[Card]:
+        """Go through all items, in no order."""
+        return (Card.read(row) for row in self._articles.each())
+
+    def changed_after(self, position: int, limit: int) -> list[Card]:
+        """Return what changed after a position, in the order of the last changes."""
+        page = self._articles.find({"position": {"$gt": position}}, order=Order("position"), limit=limit)
+        return [Card.read(row) for row in page.items]
+
+    def newest(self, wanted: Wanted, page: int, size: int) -> tuple[list[Card], int]:
+        """Return a page of items, newest first, pages counted from one, and how many items there are in all."""
+        found = self._collection.find({**wanted.as_filter(), "removed": False})
+        rows = found.sort("entered", DESCENDING).skip((page - 1) * size).limit(size)
+        return [Card.read(row) for row in rows], self._articles.count(wanted.as_filter())
+
+    def events_after(self, position: int, limit: int) -> list[PublicEvent]:
+        """Return public events after a position, in order."""
+        page = self._events.find({"position": {"$gt": position}}, order=Order("position"), limit=limit)
+        return [PublicEvent.read(row) for row in page.items]
