@@ -14,9 +14,9 @@ from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Accepted, Refusal, Verdict
 from services.content.domain.article import Article
 from services.content.domain.attempt import Attempt
-from services.content.domain.submission import Received, Submission
+from services.content.domain.submission import Submission
 from services.content.messages import Content
-from services.content.policy.facts import PUBLISH, Actor, Sensitivity, Standards, Step
+from services.content.policy.facts import PUBLISH, Actor, Received, Sensitivity, Standards, Step
 
 ArticleDecision = Callable[[Article, Actor], Refusal | None]
 

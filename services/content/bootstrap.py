@@ -61,7 +61,7 @@ def desk(settings: ServiceSettings) -> Desk:
         store=store,
         application=application,
         intake=Intake(application, material),
-        queries=ContentQueries(rows),
+        queries=ContentQueries(rows, application.load),
         material=material,
         people=People(store),
         authority=authority,

@@ -22,9 +22,8 @@ from services.content.application import article_of
 from services.content.bootstrap import Desk, desk
 from services.content.composing import Composition, File, Typed, compose
 from services.content.domain.article import Article
-from services.content.domain.submission import Received
 from services.content.messages import Content, LegalDocument, Text
-from services.content.policy.facts import Intake, Sensitivity
+from services.content.policy.facts import Intake, Received, Sensitivity
 from services.content.policy.qc2019_article_7 import ATTESTATIONS
 from services.content.profile import PROVINCE_TIME
 

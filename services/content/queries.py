@@ -4,14 +4,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from infra.kernel.aggregate import Aggregate
 from infra.read_store.paging import Order, Page
 from infra.read_store.rows import Row
+from services.content.domain.article import Article
 from services.content.domain.slug import fold
+from services.content.domain.submission import Submission
+from services.content.messages import Attachment, Content
 from services.content.policy.facts import Decision, Step
 from services.content.projections import ContentRows
+
+Kind = TypeVar("Kind", bound=Aggregate)
 
 PAGE_SIZE = 25
 _NEWEST = Order("updated_at", descending=True)
@@ -54,11 +60,98 @@ class ArticleLine:
         return self.titles.get(language) or next((title for title in self.titles.values() if title), "")
 
 
-class ContentQueries:
-    """Answers from the read rows; a line may lag a moment behind the log."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as it is now; `record` is its content as it was hashed."""
 
-    def __init__(self, rows: ContentRows) -> None:
+    id: UUID
+    version: int
+    step: str
+    sensitivity: str
+    stopped: bool
+    edition: int
+    slugs: Mapping[str, str]
+    public_section: str
+    content: Content
+    record: Mapping[str, Any]
+    content_hash: str
+
+    def title(self, language: str) -> str:
+        """Return the title in the language, or in another that the item has."""
+        text = self.content.texts.get(language) or next(iter(self.content.texts.values()), None)
+        return text.title if text else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A submission as it is now."""
+
+    id: UUID
+    title: str
+    decision: str
+    article: str | None
+    channel: str
+    provider: str
+    origin: str
+    purpose: str
+    classification: str
+    received_on: date
+    document_number: str
+    document_date: date | None
+    has_person: bool
+    attachments: tuple[Attachment, ...]
+
+
+class Load(Protocol):
+    """Gives an aggregate as it is now."""
+
+    def __call__(self, kind: type[Kind], subject: UUID, /) -> Kind:
+        """Return the aggregate; raises `NotFound`."""
+
+
+class ContentQueries:
+    """Lists from the read rows, which may lag a moment behind the log; single things as the log has them now."""
+
+    def __init__(self, rows: ContentRows, load: Load) -> None:
         self._rows = rows
+        self._load = load
+
+    def item(self, article_id: UUID) -> Item:
+        """Return an item. Raises `NotFound`."""
+        article = self._load(Article, article_id)
+        return Item(
+            id=article.id,
+            version=article.version,
+            step=article.step,
+            sensitivity=article.sensitivity,
+            stopped=article.stopped,
+            edition=article.edition,
+            slugs=article.slugs,
+            public_section=article.public_content.get("section", ""),
+            content=Content.read(article.content),
+            record=article.content,
+            content_hash=article.content_hash,
+        )
+
+    def arrived(self, submission_id: UUID) -> Arrived:
+        """Return a submission. Raises `NotFound`."""
+        submission = self._load(Submission, submission_id)
+        return Arrived(
+            id=submission.id,
+            title=submission.title,
+            decision=submission.decision,
+            article=submission.article,
+            channel=submission.channel,
+            provider=submission.provider,
+            origin=submission.origin,
+            purpose=submission.purpose,
+            classification=submission.classification,
+            received_on=date.fromisoformat(submission.received_on),
+            document_number=submission.document_number,
+            document_date=date.fromisoformat(submission.document_date) if submission.document_date else None,
+            has_person=bool(submission.person_hash),
+            attachments=tuple(Attachment(**attachment) for attachment in submission.attachments),
+        )
 
     def submissions(self, decision: str = "", text: str = "", after: str | None = None) -> Page[SubmissionLine]:
         """Return a page of submissions, the last changed first."""

@@ -11,9 +11,9 @@ from infra.kernel.act import Act
 from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Refusal
 from services.content.domain.article import Article
-from services.content.domain.submission import Received, Submission
+from services.content.domain.submission import Submission
 from services.content.messages import Content, Text
-from services.content.policy.facts import Actor, Intake, Standards, Step
+from services.content.policy.facts import Actor, Intake, Received, Standards, Step
 from services.content.policy.qc2019_article_7 import ATTESTATIONS
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)

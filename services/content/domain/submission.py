@@ -1,6 +1,6 @@
 """A submission: what came in by post, document system, e-mail or Zalo, and what was decided about it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 from uuid import UUID
 
@@ -8,25 +8,7 @@ from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.verdicts import Refusal, first_refusal
 from services.content.policy import qc2019_article_3, qc2024_article_10
-from services.content.policy.facts import Actor, Decision, Intake
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What is written down when a submission comes in.
-
-    `provider` is an organisation, no person; the person behind it stays in the people store, here only as
-    `person_hash` (salted, empty if none); dates are ISO; attachments are records of stored files.
-    """
-
-    title: str
-    intake: Intake
-    classification: str
-    received_on: str
-    document_number: str
-    document_date: str
-    person_hash: str
-    attachments: tuple[dict[str, Any], ...]
+from services.content.policy.facts import Actor, Decision, Received
 
 
 class Submission(Aggregate):

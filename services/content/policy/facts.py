@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 PUBLISH = "publish"
 """The scope of a delegation that lets its receiver publish (QC2024 Đ10.1b step 3)."""
@@ -56,6 +57,24 @@ class Intake:
     provider: str
     origin: str
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What is written down when a submission comes in.
+
+    `provider` is an organisation, no person; the person behind it stays in the people store, here only as
+    `person_hash` (salted, empty if none); dates are ISO; attachments are records of stored files.
+    """
+
+    title: str
+    intake: Intake
+    classification: str
+    received_on: str
+    document_number: str
+    document_date: str
+    person_hash: str
+    attachments: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from infra.kernel.act import Act
 from infra.kernel.verdicts import Verdict
 from infra.web.forms import Form
 from services.content.application import ContentApplication
-from services.content.domain.article import Article
 from services.content.policy.facts import Step
+from services.content.queries import Item
 from services.content.ui.action_forms import Nothing
 
 NOTHING: Form[Any] = Form("act", Nothing)
@@ -42,8 +42,8 @@ class Action:
     form: Form[Any] = NOTHING
     on_behalf_of: str | None = None
     tone: str = ""
-    when: Callable[[Article], bool] = lambda _: True
+    when: Callable[[Item], bool] = lambda _: True
 
-    def offered(self, article: Article, capacities: frozenset[str]) -> bool:
+    def offered(self, item: Item, capacities: frozenset[str]) -> bool:
         """Tell whether somebody with these capacities is shown the button."""
-        return self.capacity in capacities and Step(article.step) in self.steps and self.when(article)
+        return self.capacity in capacities and Step(item.step) in self.steps and self.when(item)

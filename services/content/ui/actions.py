@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from infra.kernel import offices
 from infra.web.forms import Form
 from infra.web.languages import msg
-from services.content.domain.article import Article
 from services.content.policy.facts import Sensitivity, Step
 from services.content.policy.qc2019_article_7 import ATTESTATIONS
+from services.content.queries import Item
 from services.content.ui import action_forms as asks
 from services.content.ui.action import Action
 
@@ -24,12 +24,12 @@ def _bilingual(vietnamese: str, english: str) -> Mapping[str, str]:
     return {language: text for language, text in (("vi", vietnamese), ("en", english)) if text}
 
 
-def _special(article: Article) -> bool:
-    return article.sensitivity == Sensitivity.SPECIAL
+def _special(item: Item) -> bool:
+    return item.sensitivity == Sensitivity.SPECIAL
 
 
-def _published_before(article: Article) -> bool:
-    return article.edition > 0
+def _published_before(item: Item) -> bool:
+    return item.edition > 0
 
 
 _ON_THE_WAY = _at(Step.EDITING, Step.CLEARING, Step.PUBLISHING)
@@ -121,7 +121,7 @@ AGREE = Action(
     steps=_ON_THE_WAY,
     carry=lambda app, o: app.agree_by_the_head(o.article, o.version, o.seen, o.value.board_view, act=o.act),
     form=Form("agree", asks.Agreement),
-    when=lambda article: article.sensitivity != Sensitivity.ORDINARY,
+    when=lambda item: item.sensitivity != Sensitivity.ORDINARY,
 )
 HEAD_PUBLISHES = Action(
     name="publish-by-head",
@@ -144,7 +144,7 @@ STOP = Action(
     carry=lambda app, o: app.stop(o.article, o.version, o.value.reason, act=o.act),
     form=Form("stop", asks.Reasoned),
     tone="danger",
-    when=lambda article: not article.stopped,
+    when=lambda item: not item.stopped,
 )
 RELEASE = Action(
     name="release",
@@ -156,7 +156,7 @@ RELEASE = Action(
     steps=_ON_THE_WAY,
     carry=lambda app, o: app.release(o.article, o.version, o.value.reason, act=o.act),
     form=Form("release", asks.Reasoned),
-    when=lambda article: article.stopped,
+    when=lambda item: item.stopped,
 )
 CORRECT = Action(
     name="correct",

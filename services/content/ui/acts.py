@@ -14,8 +14,7 @@ from infra.web.errors import NotFound
 from infra.web.forms import Current, Filled
 from infra.web.page import Page, StaffPage
 from services.content.bootstrap import Desk
-from services.content.domain.article import Article
-from services.content.messages import Content
+from services.content.queries import Item
 from services.content.ui import words
 from services.content.ui.action import Action, Order
 from services.content.ui.actions import ACTIONS
@@ -33,13 +32,13 @@ class ActPages:
     def ask(self, page: StaffPage, article_id: UUID, name: str) -> Response:
         """Show what the act does and what it asks."""
         page.require(*offices.CAPACITIES - {offices.SYSTEM, offices.REVIEWER})
-        action, article = self._both(article_id, name)
-        form = page.form(action.form, version=article.version)
-        return self._page(page, action, article, form)
+        action, item = self._both(article_id, name)
+        form = page.form(action.form, version=item.version)
+        return self._page(page, action, item, form)
 
     def order(self, page: StaffPage, article_id: UUID, name: str) -> Response:
         """Carry the act out."""
-        action, article = self._both(article_id, name)
+        action, item = self._both(article_id, name)
         form = page.form(action.form)
         act = page.act(action.capacity)
         if action.on_behalf_of:
@@ -52,21 +51,20 @@ class ActPages:
         return page.submit(
             form,
             command,
-            again=lambda again: self._page(page, action, article, again),
+            again=lambda again: self._page(page, action, item, again),
             done=lambda _: f"/articles/{article_id}",
             said=action.said,
             current=lambda: Current(self._both(article_id, name)[1].version, {}),
         )
 
-    def _both(self, article_id: UUID, name: str) -> tuple[Action, Article]:
+    def _both(self, article_id: UUID, name: str) -> tuple[Action, Item]:
         action = ACTIONS.get(name)
         if action is None:
             raise NotFound
         try:
-            return action, self._desk.application.load(Article, article_id)
+            return action, self._desk.queries.item(article_id)
         except NoAggregate:
             raise NotFound from None
 
-    def _page(self, page: Page, action: Action, article: Article, form: Filled[Any]) -> Response:
-        content = Content.read(article.content)
-        return page.render("act.html", action=action, article=article, content=content, form=form, words=words)
+    def _page(self, page: Page, action: Action, item: Item, form: Filled[Any]) -> Response:
+        return page.render("act.html", action=action, item=item, form=form, words=words)

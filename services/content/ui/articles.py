@@ -18,11 +18,10 @@ from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.content.bootstrap import Desk
 from services.content.composing import compose
-from services.content.domain.article import Article
 from services.content.history import story_of
-from services.content.messages import Content
 from services.content.policy.facts import Step
 from services.content.profile import PROVINCE_TIME
+from services.content.queries import Item
 from services.content.ui import words
 from services.content.ui.actions import ACTIONS
 from services.content.ui.article_form import WRITING, Writing, values_of
@@ -102,14 +101,13 @@ class ArticlePages:
     def one(self, page: StaffPage, article_id: UUID) -> Response:
         """Show an item: what it says, where it stands, what can be done, and its whole story."""
         page.require(*words.NEWSROOM)
-        article = self._article(article_id)
-        offered = [action for action in ACTIONS.values() if action.offered(article, page.session.capacities)]
+        item = self._item(article_id)
+        offered = [action for action in ACTIONS.values() if action.offered(item, page.session.capacities)]
         return page.render(
             "article.html",
-            article=article,
-            content=Content.read(article.content),
+            item=item,
             offered=offered,
-            editable=self._may_edit(page, article),
+            editable=self._may_edit(page, item),
             words=words,
             sections=self._section_names(page),
             **self._story(article_id),
@@ -118,34 +116,33 @@ class ArticlePages:
     def edit(self, page: StaffPage, article_id: UUID) -> Response:
         """Show the form with the present content, or what was typed before the session ran out."""
         page.require(offices.CONTENT_TEAM, offices.SECRETARY)
-        article = self._article(article_id)
-        form = self._writing(page, values_of(Content.read(article.content)), article)
-        return self._form(page, form, article)
+        item = self._item(article_id)
+        return self._form(page, self._writing(page, values_of(item.content), item), item)
 
     def revise(self, page: StaffPage, article_id: UUID) -> Response:
         """Save what was edited (QC2024 Đ10.1b)."""
-        article = self._article(article_id)
-        form = self._writing(page, {}, article)
+        item = self._item(article_id)
+        form = self._writing(page, {}, item)
 
         def command(written: Writing) -> Verdict:
-            content = compose(composition_of(written, Content.read(article.content)), self._desk.material)
+            content = compose(composition_of(written, item.content), self._desk.material)
             if isinstance(content, Refusal):
                 return content
-            capacity = offices.SECRETARY if article.step == Step.CLEARING else offices.CONTENT_TEAM
+            capacity = offices.SECRETARY if item.step == Step.CLEARING else offices.CONTENT_TEAM
             return self._desk.application.revise(article_id, form.version or 0, content, act=page.act(capacity))
 
         return page.submit(
             form,
             command,
-            again=lambda again: self._form(page, again, article),
+            again=lambda again: self._form(page, again, item),
             done=_to_article,
             said=msg("The content is saved."),
-            current=lambda: current_of(self._article(article_id)),
+            current=lambda: current_of(self._item(article_id)),
         )
 
-    def _article(self, article_id: UUID) -> Article:
+    def _item(self, article_id: UUID) -> Item:
         try:
-            return self._desk.application.load(Article, article_id)
+            return self._desk.queries.item(article_id)
         except NoAggregate:
             raise NotFound from None
 
@@ -153,27 +150,27 @@ class ArticlePages:
         story = story_of(self._desk.application.events.get(subject))
         return {"story": story, "names": self._desk.people.names_of({deed.account for deed in story})}
 
-    def _writing(self, page: Page, values: Mapping[str, Any], article: Article | None = None) -> Filled[Writing]:
+    def _writing(self, page: Page, values: Mapping[str, Any], item: Item | None = None) -> Filled[Writing]:
         day = page.now.astimezone(PROVINCE_TIME).date()
-        present = Content.read(article.content).attachments if article else ()
+        present = item.content.attachments if item else ()
         choices: dict[str, Options] = {
             "section": self._section_names(page),
             "source": {name: name for name in self._desk.profile.sources(day)},
             "keep": {attachment.file: attachment.name for attachment in present},
         }
-        return page.form(WRITING, values=values, version=article.version if article else None, choices=choices)
+        return page.form(WRITING, values=values, version=item.version if item else None, choices=choices)
 
-    def _form(self, page: Page, form: Filled[Writing], article: Article | None) -> Response:
-        present = Content.read(article.content) if article else None
-        return page.render("article_form.html", editor=True, form=form, article=article, present=present)
+    @staticmethod
+    def _form(page: Page, form: Filled[Writing], item: Item | None) -> Response:
+        return page.render("article_form.html", editor=True, form=form, item=item)
 
     def _section_names(self, page: Page) -> dict[str, str]:
         day = page.now.astimezone(PROVINCE_TIME).date()
         return {section.slug: section.name[page.language] for section in self._desk.profile.sections(day)}
 
     @staticmethod
-    def _may_edit(page: Page, article: Article) -> bool:
-        part = {Step.EDITING: offices.CONTENT_TEAM, Step.CLEARING: offices.SECRETARY}.get(Step(article.step))
+    def _may_edit(page: Page, item: Item) -> bool:
+        part = {Step.EDITING: offices.CONTENT_TEAM, Step.CLEARING: offices.SECRETARY}.get(Step(item.step))
         return part is not None and page.session.holds(part)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +20,11 @@ from infra.web.forms import Filled
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.content.bootstrap import Desk
-from services.content.domain.submission import Received, Submission
 from services.content.history import story_of
 from services.content.messages import Attachment
-from services.content.policy.facts import Intake
+from services.content.policy.facts import Intake, Received
 from services.content.profile import PROVINCE_TIME
+from services.content.queries import Arrived
 from services.content.ui import words
 from services.content.ui.submission_forms import (
     ACCEPTANCE,
@@ -90,8 +89,6 @@ class SubmissionPages:
         return page.render(
             "submission.html",
             submission=submission,
-            received_on=date.fromisoformat(submission.received_on),
-            document_date=date.fromisoformat(submission.document_date) if submission.document_date else None,
             words=words,
             **self._story(submission),
         )
@@ -168,13 +165,13 @@ class SubmissionPages:
             attachments=tuple(asdict(attachment) for attachment in attachments),
         )
 
-    def _submission(self, submission_id: UUID) -> Submission:
+    def _submission(self, submission_id: UUID) -> Arrived:
         try:
-            return self._desk.application.load(Submission, submission_id)
+            return self._desk.queries.arrived(submission_id)
         except NoAggregate:
             raise NotFound from None
 
-    def _choices(self, page: Page, submission: Submission) -> dict[str, Options]:
+    def _choices(self, page: Page, submission: Arrived) -> dict[str, Options]:
         day = page.now.astimezone(PROVINCE_TIME).date()
         sections = self._desk.profile.sections(day)
         return {
@@ -183,7 +180,7 @@ class SubmissionPages:
             "manuscript": _manuscripts(submission),
         }
 
-    def _story(self, submission: Submission) -> Mapping[str, Any]:
+    def _story(self, submission: Arrived) -> Mapping[str, Any]:
         story = story_of(self._desk.application.events.get(submission.id))
         names = self._desk.people.names_of({deed.account for deed in story})
         return {"story": story, "names": names, "person": self._desk.people.name_of(f"submission/{submission.id}")}
@@ -193,12 +190,12 @@ class SubmissionPages:
         return page.render("submission_new.html", form=form)
 
     @staticmethod
-    def _decide_form(page: Page, submission: Submission, form: Filled[Any], decision: str) -> Response:
+    def _decide_form(page: Page, submission: Arrived, form: Filled[Any], decision: str) -> Response:
         return page.render("submission_decide.html", submission=submission, form=form, decision=decision)
 
 
-def _manuscripts(submission: Submission) -> dict[str, str]:
-    return {each["file"]: each["name"] for each in submission.attachments if each["media_type"] == DOCX}
+def _manuscripts(submission: Arrived) -> dict[str, str]:
+    return {each.file: each.name for each in submission.attachments if each.media_type == DOCX}
 
 
 def _to_article(accepted: Accepted) -> str:

@@ -5,8 +5,8 @@ from datetime import date
 from infra.web.forms import Current
 from infra.web.posted import UploadedFile
 from services.content.composing import Composition, File, Typed
-from services.content.domain.article import Article
 from services.content.messages import Content, LegalDocument
+from services.content.queries import Item
 from services.content.ui.article_form import Writing, values_of
 
 
@@ -32,10 +32,10 @@ def composition_of(written: Writing, present: Content | None) -> Composition:
     )
 
 
-def current_of(article: Article) -> Current:
+def current_of(item: Item) -> Current:
     """Return what is stored now, by field, for a person whose form has become stale."""
-    values = values_of(Content.read(article.content))
-    return Current(article.version, {name: value for name, value in values.items() if isinstance(value, str)})
+    values = values_of(item.content)
+    return Current(item.version, {name: value for name, value in values.items() if isinstance(value, str)})
 
 
 def _file(upload: UploadedFile) -> File:
