@@ -13,7 +13,7 @@ import mammoth
 from mammoth import documents
 
 from infra.documents.archive import Archive, BrokenArchiveError
-from infra.documents.clean_html import clean_html
+from infra.documents.clean_html import clean_html, plain_text
 from infra.documents.limits import FILE_BYTES_MAX, MANUSCRIPT_PICTURES_MAX, MANUSCRIPT_XML_BYTES_MAX
 from infra.documents.markup import Element, Node, parse, serialise
 from infra.documents.plain import clean_text
@@ -77,7 +77,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """The clean markup, the title where a paragraph at the beginning is styled as one, and what to look at."""
+    """The clean markup, the title where a paragraph is styled as one, and what to look at."""
 
     title: str | None
     html: str
@@ -179,10 +179,10 @@ def _kept(image: Any, keep_picture: KeepPicture) -> KeptPicture | Refusal:
 
 
 def _take_title(nodes: list[Node]) -> str | None:
-    first = nodes[0] if nodes else None
-    if isinstance(first, Element) and first.attributes.get("class") == "title":
-        del nodes[0]
-        return clean_text("".join(first.texts())) or None
+    for node in nodes:
+        if isinstance(node, Element) and node.attributes.get("class") == "title":
+            nodes.remove(node)
+            return clean_text(plain_text(serialise([node])))
     return None
 
 
