@@ -14,6 +14,7 @@ from infra.local.mongod import Mongod
 from infra.local.ports import free_ports
 from infra.local.programs import start, stop
 from infra.local.rabbitmq import RabbitMq, RabbitPorts
+from infra.local.stack import Stack
 
 _WITHOUT_NETWORK = ("spec", "application")
 
@@ -53,6 +54,13 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMq]:
         node.kill()
         stop(node)
         stop(names)
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system with the demo province, as `make up` starts it, on servers of its own."""
+    with Stack(tmp_path_factory.mktemp("portal"), demo=True) as stack:
+        yield stack
 
 
 @pytest.fixture

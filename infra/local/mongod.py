@@ -115,6 +115,7 @@ class Mongod:
         if not self._key.exists():
             self._key.touch(mode=0o600)
             self._key.write_text(secrets.token_hex(64), encoding="ascii")
+        self._key.chmod(0o600)
 
     def _command(self) -> tuple[str, ...]:
         return (

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -19,6 +19,8 @@ from infra.local.run_state import MemberState, RunState
 from infra.local.secret_store import SecretStore
 from infra.settings import environment
 
+_NOT_OURS = ("MONGO_URL", "AMQP_URL", "PUBLIC_URL", "STAFF_URL", "SITE_DIR")
+"""Settings of whoever starts the tests, which must not reach into a stack."""
 _PAUSE_S = 0.05
 _START_TIMEOUT_S = 300
 _RESTART_TIMEOUT_S = 60
@@ -51,13 +53,19 @@ class Stack:
         *,
         demo: bool = False,
         only: Sequence[str] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep all data in `directory`; `only` names the processes to start besides the servers, None means all."""
+        """Keep all data in `directory`.
+
+        `only` names the processes to start besides the servers, None means all; `settings` are given to the runner
+        besides those that follow from folder and ports.
+        """
         self.places = Places(directory.resolve())
         self.ports = ports or StackPorts.free()
         self.public_url = f"http://127.0.0.1:{self.ports.public}"
         self.staff_url = f"http://127.0.0.1:{self.ports.staff}"
         self._arguments = ([] if demo else ["--without-demo"]) + ([] if only is None else ["--only", *only])
+        self._settings = dict(settings or {})
         self._runner: subprocess.Popen[bytes] | None = None
 
     @property
@@ -163,5 +171,5 @@ class Stack:
             "MONGO_PORT": str(self.ports.mongo),
             "AMQP_PORT": str(self.ports.amqp),
         }
-        not_ours = ("MONGO_URL", "AMQP_URL", "PUBLIC_URL", "STAFF_URL")
-        return {name: value for name, value in {**environment(), **own}.items() if name not in not_ours}
+        inherited = {name: value for name, value in environment().items() if name not in _NOT_OURS}
+        return {**inherited, **own, **self._settings}

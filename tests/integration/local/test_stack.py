@@ -11,7 +11,9 @@ import pytest
 
 from infra.local import process_table
 from infra.local.places import Places
+from infra.local.ports import free_port_run
 from infra.local.programs import CannotStartError
+from infra.local.rabbitmq import RabbitMq
 from infra.local.run_state import MemberState, RunState, end_leftover, leftovers
 from infra.local.stack import Stack
 
@@ -56,18 +58,43 @@ def test_secrets_are_readable_by_their_owner_only(stack: Stack) -> None:
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
 
 
-def test_ctrl_c_stops_everything_and_a_kill_of_the_runner_leaves_nothing_either(tmp_path: Path) -> None:
+def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
     stack = Stack(tmp_path, only=[RELAY]).start()
     processes = [psutil.Process(stack.pid(name)) for name in NAMES]
-    assert stack.stop() == 0
-    assert not any(process.is_running() for process in processes)
 
-    stack.start()
-    processes = [psutil.Process(stack.pid(name)) for name in NAMES]
+    assert stack.stop() == 0
+
+    assert not any(process.is_running() for process in processes)
+    assert "Stopped." in stack.output.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def bus_elsewhere(rabbitmq: RabbitMq) -> dict[str, str]:
+    """A RabbitMQ that somebody else has started."""
+    return {"AMQP_URL": rabbitmq.url, "AMQP_MANAGEMENT_URL": f"http://127.0.0.1:{rabbitmq.ports.management}"}
+
+
+def test_a_kill_of_the_runner_leaves_nothing_and_the_next_start_finds_its_data(
+    tmp_path: Path, bus_elsewhere: dict[str, str]
+) -> None:
+    stack = Stack(tmp_path, only=[RELAY], settings=bus_elsewhere).start()
+    processes = [psutil.Process(stack.pid(name)) for name in ("mongod", RELAY)]
+
     psutil.Process(stack.runner_pid).send_signal(signal.SIGKILL)
+
     _, alive = psutil.wait_procs(processes, timeout=20)
     assert not alive
     assert stack.stop() == -signal.SIGKILL
+    with stack:
+        assert stack.member(RELAY).state == "ready"
+
+
+def test_a_server_elsewhere_that_lets_nobody_make_users_is_named_with_the_way_out(tmp_path: Path) -> None:
+    nowhere = f"amqp://somebody:word@127.0.0.1:{free_port_run(1)}/"
+    management = {"AMQP_URL": nowhere, "AMQP_MANAGEMENT_URL": f"http://127.0.0.1:{free_port_run(1)}"}
+
+    with pytest.raises(CannotStartError, match=r"does not let the runner make users .* give AMQP_URL"):
+        Stack(tmp_path, only=[], settings=management).start()
 
 
 def test_what_an_interrupted_run_left_is_recognised_and_stopped(tmp_path: Path) -> None:
