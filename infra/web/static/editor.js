@@ -1,0 +1,125 @@
+// The rich-text editor over every <textarea data-editor>. Its toolbar offers what an article may contain, no more.
+
+import { asArticle } from "./pasting.js";
+import { uploadPictures } from "./pictures.js";
+import { words, vietnamese } from "./editor_words.js";
+
+const { Jodit } = window;
+const language = document.documentElement.lang;
+if (language === "vi") Jodit.lang.vi = vietnamese;
+
+const BLOCKS = { p: words.paragraph, h2: words.heading2, h3: words.heading3, h4: words.heading4, blockquote: words.quote };
+const ALL = ["paragraph", "|", "bold", "italic", "underline", "|", "ul", "ol", "outdent", "indent", "|", "link", "picture", "table", "hr", "|",
+  "superscript", "subscript", "eraser", "|", "undo", "redo", "find", "fullsize"];
+const PHONE = ["paragraph", "bold", "italic", "ul", "ol", "link", "picture", "undo", "redo", "dots"];
+
+for (const area of document.querySelectorAll("textarea[data-editor]")) edit(area);
+document.addEventListener("shown", (event) => {
+  for (const area of event.detail.querySelectorAll("textarea[data-editor]")) edit(area);
+});
+
+function edit(area) {
+  const editor = Jodit.make(area, {
+    language,
+    buttons: area.dataset.images ? ALL : ALL.filter((name) => name !== "picture"),
+    buttonsMD: ALL,
+    buttonsSM: ALL,
+    buttonsXS: area.dataset.images ? PHONE : PHONE.filter((name) => name !== "picture"),
+    disablePlugins: ["about", "add-new-line", "ai-assistant", "class-span", "color", "drag-and-drop", "file", "font", "iframe", "image-processor",
+      "justify", "line-height", "media", "paste-from-word", "paste-storage", "powered-by-jodit", "preview", "print", "resizer", "speech-recognize",
+      "spellcheck", "symbols", "video", "xpath", "copy-format", "drag-and-drop-element", "source", "debug"],
+    controls: { paragraph: { list: BLOCKS }, ul: { list: undefined }, ol: { list: undefined }, picture: pictureButton(area) },
+    extraButtons: [],
+    cleanHTML: { fillEmptyParagraph: false, replaceNBSP: true, denyTags: "script,iframe,object,embed,style,form" },
+    link: { openInNewTabCheckbox: false, noFollowCheckbox: false, modeClassName: undefined, processVideoLink: false, hotkeys: ["ctrl+k", "cmd+k"] },
+    table: { selectionCellStyle: "", useExtraClassesOptions: false },
+    popup: { a: Jodit.defaultOptions.popup.a, img: [altButton(), "bin"] },
+    image: { dialogWidth: 0, openOnDblClick: false, editSrc: false },
+    toolbarAdaptive: true,
+    toolbarSticky: true,
+    toolbarButtonSize: "large",
+    minHeight: 320,
+    allowResizeX: false,
+    allowResizeY: false,
+    showXPathInStatusbar: false,
+    showCharsCounter: false,
+    showWordsCounter: false,
+    hidePoweredByJodit: true,
+    spellcheck: true,
+    enter: "p",
+    uploader: { insertImageAsBase64URI: false },
+    tabIndex: 0,
+  });
+  connect(editor, area);
+}
+
+// The text belongs to the form: its field, its label, its error, its place in the error summary.
+function connect(editor, area) {
+  const text = editor.editor;
+  const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`);
+  const id = area.id;
+  area.id = `${id}-source`;
+  text.id = id;
+  text.setAttribute("role", "textbox");
+  text.setAttribute("aria-multiline", "true");
+  if (label) {
+    label.id = `${id}-label`;
+    text.setAttribute("aria-labelledby", label.id);
+    label.addEventListener("click", () => editor.focus());
+  }
+  for (const name of ["aria-describedby", "aria-invalid"]) if (area.hasAttribute(name)) text.setAttribute(name, area.getAttribute(name));
+  editor.events.on("change", () => area.dispatchEvent(new Event("input", { bubbles: true })));
+  area.addEventListener("restored", () => { editor.value = area.value; });
+  area.form.addEventListener("submit", () => editor.synchronizeValues(), { capture: true });
+  text.addEventListener("paste", (event) => take(event, event.clipboardData, editor, area), { capture: true });
+  text.addEventListener("drop", (event) => take(event, event.dataTransfer, editor, area), { capture: true });
+}
+
+// Whatever comes from outside is brought into the shape of an article before it stands in the text.
+function take(event, data, editor, area) {
+  const html = data.getData("text/html");
+  const pictures = [...data.files].filter((file) => file.type.startsWith("image/"));
+  if (!html && !pictures.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (html) {
+    const { body, embedded, lost } = asArticle(html);
+    editor.s.insertHTML(body);
+    if (embedded.length && area.dataset.images) uploadPictures(editor, area, embedded);
+    if (lost && !pictures.length) tell(area, words.picturesLost.replace("{count}", lost));
+  }
+  if (pictures.length && area.dataset.images && !(html && html.replace(/<[^>]*>/g, "").trim())) uploadPictures(editor, area, pictures);
+}
+
+function pictureButton(area) {
+  return {
+    name: "picture",
+    icon: "image",
+    tooltip: words.picture,
+    exec: (editor) => {
+      const chooser = Object.assign(document.createElement("input"), { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif", multiple: true });
+      chooser.addEventListener("change", () => uploadPictures(editor, area, [...chooser.files]));
+      chooser.click();
+    },
+  };
+}
+
+function altButton() {
+  return {
+    name: "alt",
+    icon: "pencil",
+    tooltip: words.describe,
+    exec: (editor, image) => {
+      const described = window.prompt(words.describe, image.alt);
+      if (described !== null) { image.alt = described; editor.synchronizeValues(); }
+    },
+  };
+}
+
+export function tell(area, text) {
+  const field = area.closest(".field");
+  const notice = field.querySelector(".editor-notice") || field.appendChild(document.createElement("p"));
+  notice.className = "editor-notice hint";
+  notice.setAttribute("role", "status");
+  notice.textContent = text;
+}
