@@ -1,5 +1,6 @@
 """One readable log on the terminal, from the JSON lines of all processes; the lines themselves go to files."""
 
+import contextlib
 import json
 import sys
 import threading
@@ -55,14 +56,16 @@ class Console:
             file.close()
 
     def _keep(self, name: str, line: str) -> None:
-        with self._lock:
+        # A full disk must not end the supervision of the process that has just printed something.
+        with self._lock, contextlib.suppress(OSError):
             if name not in self._files:
                 self._files[name] = _opened(self.file(name))
             self._files[name].write(line + "\n")
             self._files[name].flush()
 
     def _write(self, text: str) -> None:
-        with self._lock:
+        # Nor must a terminal that was closed.
+        with self._lock, contextlib.suppress(OSError):
             print(text, file=self._out, flush=True)
 
     def _prefix(self, name: str) -> str:
@@ -73,7 +76,7 @@ class Console:
         facts = " ".join(f"{key}={value}" for key, value in fields.items() if key not in _SHOWN_ELSEWHERE)
         event = self._paint(str(fields.get("event", "")), _LEVEL_COLOURS.get(str(fields.get("level")), 0))
         trace = f"\n{fields['exception']}" if "exception" in fields else ""
-        return f"{event} {facts}{trace}".rstrip()
+        return f"{event} {facts}".rstrip() + trace
 
     def _paint(self, text: str, colour: int) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and colour else text
