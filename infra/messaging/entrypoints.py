@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from eventlet.event import Event as GreenEvent
@@ -25,6 +25,8 @@ from infra.messaging.remote_calls import DRAIN_S, ExcInfo, rpc
 from infra.messaging.topology import Subscription
 from infra.read_store.positions import Positions
 from infra.settings import ServiceSettings
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 __all__ = ["Built", "LogPages", "consume", "rpc"]
 
@@ -118,7 +120,7 @@ class Consume(Entrypoint):  # type: ignore[misc]
             raise exc_info[1]
 
 
-consume: Callable[..., Any] = Consume.decorator
+consume: Callable[..., Callable[..., Any]] = Consume.decorator
 """Lets a method hear another service: `@consume("board")`."""
 
 
