@@ -53,6 +53,11 @@ class Logs:
         """Return some entries of a service's own log that follow a position."""
         return self.services[service].page(after, _PAGE)
 
+    def stored(self, service: str, position: int) -> LogEntry | None:
+        """Return what a service's own log holds now at a position."""
+        found = self.services[service].select(position - 1, 1, position) if service in self.services else []
+        return found[0] if found else None
+
 
 @dataclass(frozen=True, slots=True)
 class Hearing:

@@ -11,8 +11,11 @@ from pymongo.database import Database
 from infra.messaging.envelope import Envelope
 from infra.read_store.rows import Put, Rows
 
-REFUSED = ".attempt.refused"
-"""How the topics of refused attempts end, in every service."""
+REFUSED = "refused"
+"""How the topics of refusals end, in every service: of attempts on authority, and of signing in."""
+
+ATTEMPT = ".attempt.refused"
+"""How the topics of attempts on authority end; what was tried to be done to what stands in the event."""
 
 LINKS = ("submission", "article")
 """Fields of events that name another thing with a history of its own, which belongs to the same story."""
@@ -58,8 +61,7 @@ def act_row(envelope: Envelope, index: int) -> Fields:
     """Return what a list shows of an event."""
     data = envelope.data
     act = _mapping(data.get("act"))
-    refused = envelope.topic.endswith(REFUSED)
-    tried = _text(data.get("subject")) if refused else ""
+    tried = _text(data.get("subject")) if envelope.topic.endswith(ATTEMPT) else ""
     return {
         "index": index,
         "service": envelope.service,
@@ -76,7 +78,7 @@ def act_row(envelope: Envelope, index: int) -> Fields:
         "correlation": _text(act.get("correlation")),
         "offices": [office for office in (act.get("capacity"), act.get("on_behalf_of")) if isinstance(office, str)],
         "clause": _text(data.get("clause")),
-        "refused": refused,
+        "refused": envelope.topic.endswith(REFUSED),
         "command": _text(data.get("command")),
         "code": _text(data.get("code")),
         "content_hash": _text(data.get("content_hash")),
@@ -92,16 +94,17 @@ def fold(text: str) -> str:
 
 def _thing_changes(envelopes: Sequence[Envelope]) -> Iterator[Put]:
     for envelope in envelopes:
-        if envelope.topic.endswith(REFUSED):
-            continue
-        fields: Fields = {"service": envelope.service, "kind": envelope.topic.rpartition(".")[0]}
-        titles = _titles(envelope.data)
-        if titles:
-            fields |= {"titles": titles, "folded": fold(" ".join(titles.values()))}
-        links = _links(envelope.data)
-        if links:
-            fields["linked"] = links
-        yield Put(str(envelope.subject), fields, envelope.position)
+        if not envelope.topic.endswith(ATTEMPT):
+            kind = {"service": envelope.service, "kind": envelope.topic.rpartition(".")[0]}
+            yield Put(str(envelope.subject), {**kind, **_called(envelope.data)}, envelope.position)
+
+
+def _called(data: Mapping[str, Any]) -> Fields:
+    """Return by what a thing is known, as far as the event says: titles, an office, a number; and what it belongs to."""
+    titles, office, number = _titles(data), _text(data.get("capacity")), _text(data.get("number"))
+    folded = fold(" ".join([*titles.values(), number]))
+    called = {"titles": titles, "office": office, "number": number, "folded": folded, "linked": _links(data)}
+    return {name: value for name, value in called.items() if value}
 
 
 def _choices(acts: Sequence[Put]) -> Iterator[Put]:

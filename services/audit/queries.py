@@ -51,6 +51,22 @@ class Criteria:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """What acts happen to, and by what it is known: titles by language, an office, a number, or a person's name."""
+
+    id: str
+    kind: str
+    titles: Mapping[str, str]
+    office: str
+    number: str
+    holder: str
+
+    def title(self, language: str) -> str:
+        """Return its title in the language, or in another that it has; empty when it has none."""
+        return in_language(self.titles, language)
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One event as a list shows it; `name` is empty for a person who is not known or was erased."""
 
@@ -58,8 +74,7 @@ class Act:
     index: int
     service: str
     topic: str
-    thing: str
-    titles: Mapping[str, str]
+    thing: Thing
     version: int
     at: datetime
     account: str
@@ -74,15 +89,6 @@ class Act:
     content_hash: str
     remark: Mapping[str, str]
     correlation: str
-
-    @property
-    def kind(self) -> str:
-        """What sort of thing it happened to: "content.article"."""
-        return self.topic.rpartition(".")[0]
-
-    def title(self, language: str) -> str:
-        """Return the thing's title in the language, or in another that it has."""
-        return in_language(self.titles, language)
 
     def said(self, language: str) -> str:
         """Return the reason given, in the language or in another."""
@@ -101,14 +107,8 @@ class Step:
 class Story:
     """Everything that happened to a thing and to what it grew out of, in order."""
 
-    thing: str
-    titles: Mapping[str, str]
-    kind: str
+    thing: Thing
     steps: tuple[Step, ...]
-
-    def title(self, language: str) -> str:
-        """Return the thing's title in the language, or in another that it has."""
-        return in_language(self.titles, language)
 
     @property
     def lasted(self) -> timedelta:
@@ -148,14 +148,13 @@ class AuditQueries:
         known = self._rows.things.get(thing)
         things = [thing, *(known.get("linked", ()) if known else ())]
         page = self._rows.acts.find({"things": {"$in": things}}, order=_OLDEST)
-        # Positions tell the order; times are those of the acts and may be equal.
+        # Acts of one commit have the same time: their place in the log tells the order.
         acts = sorted(self._acts(page.items), key=lambda act: (act.at, act.index))
         if not acts:
             return None
         waits = [None, *(later.at - earlier.at for earlier, later in pairwise(acts))]
         steps = tuple(Step(act, waited) for act, waited in zip(acts, waits, strict=True))
-        kind = known["kind"] if known else acts[0].kind
-        return Story(thing, known.get("titles", {}) if known else {}, kind, steps)
+        return Story(_thing(thing, known or {}, self._people.names_of([thing])), steps)
 
     def kinds(self) -> tuple[str, ...]:
         """Return every topic that was ever heard, and what these belong to."""
@@ -164,6 +163,10 @@ class AuditQueries:
     def people(self) -> dict[str, str]:
         """Return the names of those who have acted, by account."""
         return self._people.names_of(self._choices("account"))
+
+    def names(self, accounts: Sequence[str]) -> dict[str, str]:
+        """Return the names of these accounts, as far as they are known."""
+        return self._people.names_of(accounts)
 
     def offices(self) -> tuple[str, ...]:
         """Return every capacity that was ever acted in or for."""
@@ -200,9 +203,24 @@ class AuditQueries:
         return {"things": {"$in": [row["_id"] for row in found.items]}}
 
     def _acts(self, rows: Sequence[Row]) -> list[Act]:
-        names = self._people.names_of({row["account"] for row in rows if row["account"]})
-        things = self._rows.things.get_all({row["things"][0] for row in rows})
-        return [_act(row, names.get(row["account"], ""), things.get(row["things"][0])) for row in rows]
+        """Return the acts of rows, with what they happened to and the names of people."""
+        concerned = {row["things"][0] for row in rows}
+        things = self._rows.things.get_all(concerned)
+        names = self._people.names_of({row["account"] for row in rows} | concerned)
+        known = {id_: _thing(id_, things.get(id_, {}), names) for id_ in concerned}
+        return [_act(row, known[row["things"][0]], names.get(row["account"], "")) for row in rows]
+
+
+def _thing(thing: str, row: Row, names: Mapping[str, str]) -> Thing:
+    """Return a thing; an account is known by its person."""
+    return Thing(
+        id=thing,
+        kind=row.get("kind", ""),
+        titles=row.get("titles", {}),
+        office=row.get("office", ""),
+        number=row.get("number", ""),
+        holder=names.get(thing, ""),
+    )
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -210,10 +228,10 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("") or next((text for text in texts.values() if text), "")
 
 
-def _act(row: Row, name: str, thing: Row | None) -> Act:
-    copied = {field.name: row[field.name] for field in fields(Act) if field.name in row and field.name != "at"}
-    copied |= {"entry": row["_id"], "thing": row["things"][0], "titles": thing.get("titles", {}) if thing else {}}
-    return Act(**copied, name=name, at=datetime.fromisoformat(row["at"]))
+def _act(row: Row, thing: Thing, name: str) -> Act:
+    own = {"entry", "thing", "at", "name"}
+    copied = {field.name: row[field.name] for field in fields(Act) if field.name not in own}
+    return Act(**copied, entry=row["_id"], thing=thing, name=name, at=datetime.fromisoformat(row["at"]))
 
 
 def _period(criteria: Criteria) -> dict[str, Any]:

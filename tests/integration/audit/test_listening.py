@@ -110,7 +110,7 @@ def test_an_act_tells_who_in_which_capacity_for_whom_under_which_clause(told: Te
         "ab" * 32,
         MORNING + timedelta(hours=6),
     )
-    assert (published.title("en"), published.index) == ("Work begins on the Ma Da bridge", 6)
+    assert (published.thing.title("en"), published.index) == ("Work begins on the Ma Da bridge", 6)
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(told: Telling, queries: AuditQueries) -> None:
@@ -132,7 +132,7 @@ def test_the_story_of_an_item_has_every_step_from_its_submission_on(told: Tellin
     assert [step.act.entry for step in story.steps] == [envelope.id for envelope in told.told]
     assert [step.waited for step in story.steps] == [None, *([timedelta(hours=1)] * 7)]
     assert story.lasted == timedelta(hours=7)
-    assert story.title("vi") == "Khởi công cầu Mã Đà"
+    assert story.thing.title("vi") == "Khởi công cầu Mã Đà"
     refused = story.steps[5].act
     assert (refused.refused, refused.command, refused.code) == (True, "publish", "not_the_standing_deputy")
     assert story.steps[7].act.said("en") == "Sai số liệu"

@@ -1,0 +1,47 @@
+"""The staff pages of the audit service: search, stories, entries, exports, verification."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from infra.settings import ServiceSettings
+from infra.web.form_memory import FormMemory
+from infra.web.languages import msg
+from infra.web.parts import NavItem, Part
+from services.audit.bootstrap import Desk, desk
+from services.audit.policy.qc2024_article_18 import INSPECTORS
+from services.audit.ui.acts import ActPages
+from services.audit.ui.exports import ExportPages
+from services.audit.ui.stories import StoryPages
+from services.audit.ui.verification import VerificationPages
+
+
+def create() -> Part:
+    """Bring the pages and what they need together."""
+    return part(desk(ServiceSettings.load("audit")))
+
+
+def part(here: Desk) -> Part:
+    """Return the pages over what has been built."""
+    router = APIRouter()
+    for pages in (
+        ActPages(here.queries, here.proving, here.logs),
+        StoryPages(here.queries),
+        ExportPages(here.queries, here.application, here.proving),
+        VerificationPages(here.inspections, here.application, here.queries),
+    ):
+        router.include_router(pages.router())
+    return Part(
+        name="audit",
+        home=Path(__file__).parent,
+        router=router,
+        identities=here.authority,
+        memory=FormMemory(here.store),
+        navigation=(
+            NavItem(msg("Audit log"), "/acts", INSPECTORS),
+            NavItem(msg("Exports"), "/exports", INSPECTORS),
+            NavItem(msg("Verification"), "/verification", INSPECTORS),
+        ),
+        caught_up=here.caught_up,
+        readiness={"store": here.store_answers},
+    )

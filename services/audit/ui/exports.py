@@ -1,0 +1,142 @@
+"""Taking acts away as a file: for a stated purpose, which is recorded before the first line leaves (QC2024 Đ6.7)."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response, StreamingResponse
+
+from infra.event_store import NotFound as NoSuchAggregate
+from infra.kernel.verdicts import Verdict
+from infra.web.errors import NotFound
+from infra.web.fields import Choice, Text
+from infra.web.forms import Filled, Form
+from infra.web.languages import msg
+from infra.web.page import Page, StaffPage
+from services.audit.application import AuditApplication
+from services.audit.domain.export import Export
+from services.audit.export_files import as_csv, as_json
+from services.audit.log.proving import Proving
+from services.audit.messages import EXPORT_MADE
+from services.audit.queries import AuditQueries, Criteria
+from services.audit.ui.inspector import capacity_of, let_in
+from services.audit.ui.search import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What is asked of whoever takes data away."""
+
+    purpose: Annotated[
+        str,
+        Text(
+            msg("Purpose"),
+            longest=500,
+            rows=3,
+            hint=msg("What the data is for, and on whose order. It is recorded and cannot be changed."),
+        ),
+    ]
+    file_format: Annotated[
+        str,
+        Choice(msg("File"), {"csv": msg("CSV, for Excel and other spreadsheets"), "json": msg("JSON, for programs")}),
+    ]
+
+
+TAKING = Form("export", Taking)
+_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+class ExportPages:
+    """Ask for an export, fetch its file, see who has taken what."""
+
+    def __init__(self, queries: AuditQueries, application: AuditApplication, proving: Proving) -> None:
+        self._queries = queries
+        self._application = application
+        self._proving = proving
+
+    def router(self) -> APIRouter:
+        """Every address of this area."""
+        router = APIRouter()
+        router.get("/exports")(self.index)
+        router.get("/exports/new")(self.new)
+        router.post("/exports/new")(self.make)
+        router.get("/exports/{export_id}")(self.one)
+        router.get("/exports/{export_id}/file")(self.file)
+        return router
+
+    def index(self, page: StaffPage, after: str | None = None) -> Response:
+        """List who has taken what for which purpose."""
+        let_in(page)
+        found = self._queries.search(Criteria(kind=EXPORT_MADE), after)
+        following = None if found.next is None else f"/exports?after={found.next}"
+        return page.render("exports.html", acts=found.items, next=following)
+
+    def new(self, page: StaffPage) -> Response:
+        """Show the form, with what would be taken."""
+        let_in(page)
+        return self._asked(page, page.form(TAKING, values={"file_format": "csv"}))
+
+    def make(self, page: StaffPage) -> Response:
+        """Record the export; its file can be fetched from the page that follows."""
+        search = _search(page)
+
+        def command(taking: Taking) -> Verdict:
+            act, signed = page.act(capacity_of(page)), self._proving.signed()
+            size = 0 if signed is None else signed.checkpoint.size
+            criteria = search.criteria.as_record()
+            return self._application.export(page.form_id, taking.purpose, taking.file_format, criteria, size, act=act)
+
+        return page.submit(
+            page.form(TAKING),
+            command,
+            again=lambda form: self._asked(page, form),
+            done=lambda accepted: f"/exports/{accepted.subject}",
+            said=msg("The export is recorded."),
+        )
+
+    def one(self, page: StaffPage, export_id: UUID) -> Response:
+        """Show an export, and let whoever made it fetch the file."""
+        let_in(page)
+        export = self._own(page, export_id)
+        return page.render("export.html", export=export, criteria=Criteria.read(export.criteria))
+
+    def file(self, page: StaffPage, export_id: UUID) -> Response:
+        """Stream the file: what the log held when the export was recorded, however often it is fetched."""
+        let_in(page)
+        export = self._own(page, export_id)
+        acts = self._queries.each(Criteria.read(export.criteria), export.entries)
+        lines = as_csv(acts) if export.file_format == "csv" else as_json(acts, self._about(export))
+        name = f"audit-{export.created_on:%Y-%m-%d}-{str(export_id)[:8]}.{export.file_format}"
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        return StreamingResponse(lines, media_type=_MEDIA_TYPES[export.file_format], headers=headers)
+
+    def _own(self, page: Page, export_id: UUID) -> Export:
+        """Return an export to whoever made it; for everybody else there is none."""
+        try:
+            export = self._application.load(Export, export_id)
+        except NoSuchAggregate:
+            raise NotFound from None
+        if export.taken_by != str(page.session.account):
+            raise NotFound
+        return export
+
+    def _about(self, export: Export) -> dict[str, object]:
+        signed = self._proving.signed()
+        return {
+            "id": str(export.id),
+            "purpose": export.purpose,
+            "criteria": export.criteria,
+            "entries": export.entries,
+            "made_at": export.created_on.isoformat(),
+            "made_by": export.taken_by,
+            "checkpoint": "" if signed is None else signed.note,
+        }
+
+    def _asked(self, page: Page, form: Filled[Taking]) -> Response:
+        status = 422 if form.wrong else 200
+        return page.render("export_new.html", status, form=form, search=_search(page))
+
+
+def _search(page: Page) -> Search:
+    return Search.read(page.request.query_params, page.kit.house.timezone)

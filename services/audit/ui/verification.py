@@ -1,0 +1,89 @@
+"""The page on which all logs are checked, at the press of a button, with progress and the last outcome."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from infra.kernel.verdicts import Accepted, Verdict
+from infra.web.forms import Filled, Form
+from infra.web.languages import msg
+from infra.web.page import Page, StaffPage
+from services.audit.application import AuditApplication
+from services.audit.inspection import Inspections
+from services.audit.log.differences import AUDIT_LOG
+from services.audit.messages import INSPECTION_FINISHED
+from services.audit.queries import AuditQueries, Criteria
+from services.audit.ui.inspector import capacity_of, let_in
+
+_EARLIER_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The button asks nothing."""
+
+
+INSPECT = Form("inspect", Nothing)
+
+
+class VerificationPages:
+    """Check, watch, read the outcome."""
+
+    def __init__(self, inspections: Inspections, application: AuditApplication, queries: AuditQueries) -> None:
+        self._inspections = inspections
+        self._application = application
+        self._queries = queries
+
+    def router(self) -> APIRouter:
+        """Every address of this area."""
+        router = APIRouter()
+        router.get("/verification")(self.show)
+        router.post("/verification")(self.begin)
+        router.get("/verification/progress")(self.progress)
+        return router
+
+    def show(self, page: StaffPage) -> Response:
+        """Show the check that runs or ran last."""
+        let_in(page)
+        return self._shown(page, page.form(INSPECT))
+
+    def begin(self, page: StaffPage) -> Response:
+        """Begin a check; where one runs already, show that one."""
+
+        def command(_: Nothing) -> Verdict:
+            act = page.act(capacity_of(page))
+            refusal = self._application.begin_inspection(act=act)
+            if refusal is not None:
+                return refusal
+            self._inspections.begin(page.form_id, act=act)
+            return Accepted(page.form_id, 1, 0)
+
+        return page.submit(
+            page.form(INSPECT),
+            command,
+            again=lambda form: self._shown(page, form),
+            done=lambda _: "/verification",
+            said=msg("The check has begun."),
+        )
+
+    def progress(self, page: StaffPage) -> Response:
+        """Return only the part of the page that changes while a check runs."""
+        let_in(page)
+        return page.render("verification_state.html", **self._state(page))
+
+    def _shown(self, page: Page, form: Filled[Nothing]) -> Response:
+        earlier = self._queries.search(Criteria(kind=INSPECTION_FINISHED), limit=_EARLIER_SHOWN)
+        status = 403 if form.wrong else 200
+        return page.render("verification.html", status, form=form, earlier=earlier.items, **self._state(page))
+
+    def _state(self, page: Page) -> dict[str, Any]:
+        state = self._inspections.last()
+        names = {} if state is None else self._queries.names([state.account])
+        return {
+            "state": state,
+            "runs": state is not None and state.runs(page.now),
+            "who": "" if state is None else names.get(state.account, ""),
+            "audit_log": AUDIT_LOG,
+        }
