@@ -22,7 +22,7 @@ from services.board.application.sign_in import SignIn
 from services.board.application.teams import Teams
 from services.board.profile import BoardProfile
 from services.board.projections import PROJECTOR, BoardRows
-from services.board.queries import BoardQueries
+from services.board.queries.board import BoardQueries
 
 _CATCH_UP_S = 2.0
 

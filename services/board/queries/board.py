@@ -1,7 +1,6 @@
 """What pages and other services ask of the board: the board at an instant, accounts, collaborators, names."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,109 +11,18 @@ from services.board.domain.terms import read_term
 from services.board.messages import PersonName
 from services.board.profile import BoardProfile, Names, Seat, TeamEntry
 from services.board.projections import BoardRows
+from services.board.queries.views import (
+    AccountView,
+    CollaboratorView,
+    DelegationView,
+    SeatView,
+    SessionView,
+    TeamView,
+    TermView,
+)
 
 _MOST_SESSION_AGE = timedelta(hours=24)
 """Older sessions have run out in any case and are not shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class TermView:
-    """Somebody's time in a seat or a team; `name` is empty once the person was erased."""
-
-    id: UUID
-    account: UUID
-    name: str
-    term: Term
-    decision: str
-    decided_on: str
-    clause: str
-    recorded_at: datetime
-    recorded_by: str
-    recorded_as: str
-    ended_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeatView:
-    """A seat on a day, with who holds it at the instant and everybody who did or will."""
-
-    seat: Seat
-    holder: TermView | None
-    history: tuple[TermView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TeamView:
-    """A team on a day: `members` at the instant, all places with their terms, and the limit (None: none)."""
-
-    team: TeamEntry
-    formed: bool
-    members: tuple[TermView, ...]
-    history: tuple[TermView, ...]
-
-    @property
-    def limit(self) -> int | None:
-        """The most people that the norm of the day allows."""
-        return self.team.rules.limit
-
-
-@dataclass(frozen=True, slots=True)
-class DelegationView:
-    """A delegation, and `state` at the instant: active, ended, revoked or coming."""
-
-    id: UUID
-    giver: str
-    receiver: str
-    scope: str
-    number: str
-    decided_on: str
-    term: Term
-    clause: str
-    state: str
-    revoked_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """An account as the technical team sees it; `state` is active, locked, suspended or erased."""
-
-    id: UUID
-    name: str
-    login: str
-    unit: str
-    state: str
-    capacities: tuple[str, ...]
-    must_change_password: bool
-    signed_in_at: datetime | None
-    issued_at: datetime
-    locked_until: datetime | None
-    failures: int
-    ground: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionView:
-    """A session of an account that still counts."""
-
-    id: UUID
-    begun_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CollaboratorView:
-    """A collaborator with the last contract; `state` at the instant: active, ended or coming."""
-
-    id: UUID
-    name: str
-    contact: str
-    field: str
-    steered_by: str
-    unit: str
-    state_employee: bool
-    contract: str
-    term: Term
-    state: str
-    account: UUID | None
 
 
 class BoardQueries:

@@ -1,0 +1,99 @@
+"""One's own account: who one is here, the password, the open sessions."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from infra.kernel.ids import new_id
+from infra.kernel.verdicts import Accepted, Refusal
+from infra.web.fields import Text
+from infra.web.forms import Complaint, Filled, Form
+from infra.web.languages import msg
+from infra.web.page import Page, StaffPage
+from infra.web.sessions import SignedIn
+from services.board.bootstrap import Desk
+from services.board.messages import ACCOUNT_HOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """The password that is given up, and the new one twice."""
+
+    current: Annotated[str, Text(msg("Present password"), longest=256, kind="password")]
+    password: Annotated[str, Text(msg("New password"), longest=256, kind="password")]
+    again: Annotated[str, Text(msg("New password once more"), longest=256, kind="password")]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Asks nothing."""
+
+
+PASSWORD = Form("password", NewPassword)
+SESSIONS = Form("sessions", Nothing)
+
+
+class AccountPages:
+    """What everybody may do with the own account."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def router(self) -> APIRouter:
+        """Every address of this area."""
+        router = APIRouter()
+        router.get("/account")(self.mine)
+        router.get("/account/password")(self.ask_password)
+        router.post("/account/password")(self.choose_password)
+        router.post("/account/sessions")(self.end_sessions)
+        return router
+
+    def mine(self, page: StaffPage) -> Response:
+        """Show who one is, what one holds and where one is signed in."""
+        queries, account = self._desk.queries, page.session.account
+        return page.render(
+            "account_mine.html",
+            account=queries.account(account, page.now),
+            units=queries.units(page.now),
+            sessions=queries.sessions(account, page.now),
+            form=page.form(SESSIONS),
+        )
+
+    def ask_password(self, page: StaffPage) -> Response:
+        """Show the form for another password."""
+        return self._show(page, page.form(PASSWORD))
+
+    def choose_password(self, page: StaffPage) -> Response:
+        """Take another password; the session goes on under it, all others end."""
+        form = page.form(PASSWORD)
+        if form.value is not None and form.value.password != form.value.again:
+            form = form.with_complaint(Complaint("again", page.say(msg("The two new passwords are not the same."))))
+        if form.value is None or form.wrong:
+            return self._show(page, form, 422)
+        return self._choose(page, form, form.value)
+
+    def end_sessions(self, page: StaffPage) -> Response:
+        """End all own sessions, this one too."""
+        verdict = self._desk.commands.door.end_sessions(act=page.act(ACCOUNT_HOLDER))
+        if isinstance(verdict, Accepted):
+            self._desk.caught_up(verdict.position)
+        return page.end_session("/sign-in")
+
+    def _choose(self, page: Page, form: Filled[NewPassword], new: NewPassword) -> Response:
+        act = page.act(ACCOUNT_HOLDER)
+        verdict = self._desk.commands.accounts.choose_password(new.current, new.password, act=act)
+        if isinstance(verdict, Refusal):
+            return self._show(page, form.with_complaint(page.present(verdict)), 422)
+        session = new_id()
+        again = self._desk.commands.door.sign_in(new.password, session, act=act)
+        if isinstance(again, Refusal):
+            return page.end_session("/sign-in")
+        self._desk.caught_up(again.position)
+        page.redirect_to("/account", msg("Your new password counts from now on."))
+        return page.begin_session(SignedIn(act.account, session, page.session.name), "/account")
+
+    def _show(self, page: Page, form: Filled[NewPassword], status: int = 200) -> Response:
+        rules = self._desk.profile.account_rules(page.now)
+        return page.render("account_password.html", status, form=form, rules=rules)

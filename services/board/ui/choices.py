@@ -1,0 +1,31 @@
+"""What the board's forms offer to choose from."""
+
+from collections.abc import Mapping
+
+from infra.web.fields import Options
+from infra.web.page import Page
+from services.board.profile import Names
+from services.board.queries.board import BoardQueries
+from services.board.queries.views import AccountView
+
+
+def account_choices(queries: BoardQueries, page: Page) -> Options:
+    """Return the people with an open account: id -> name and unit."""
+    units = queries.units(page.now)
+    people = (account for account in queries.accounts(page.now) if account.state in {"active", "locked"})
+    return {str(account.id): _person(account, units, page) for account in people}
+
+
+def unit_choices(queries: BoardQueries, page: Page) -> Options:
+    """Return the units of today: slug -> name."""
+    return {slug: name[page.language] for slug, name in queries.units(page.now).items()}
+
+
+def field_choices(queries: BoardQueries, page: Page) -> Options:
+    """Return the fields of today in which collaborators write: slug -> name."""
+    return {slug: name[page.language] for slug, name in queries.fields(page.now).items()}
+
+
+def _person(account: AccountView, units: Mapping[str, Names], page: Page) -> str:
+    unit = units[account.unit][page.language] if account.unit in units else account.unit
+    return f"{account.name} – {unit}"
