@@ -3,11 +3,16 @@
 from collections import deque
 from collections.abc import Callable
 from threading import Lock
+from time import monotonic, sleep
 
 from infra.event_store.saving import Save
 
 BATCH_SAVES = 256
 BATCH_BYTES = 8 * 1024 * 1024
+GATHER_SHARE = 0.15
+"""How long a leader lets others gather, as a share of what the last write took."""
+GATHER_MAX_S = 0.001
+_GLANCE_S = 0.00005
 
 
 class _Turn:
@@ -28,7 +33,8 @@ class GroupCommit:
     """Lets one thread at a time, the leader, write the saves of all who wait.
 
     `write` settles every save it is given. No thread of its own: whoever comes first leads, and hands over
-    to the longest waiting one. Works with green threads as well.
+    to the longest waiting one. Where several threads save all the time, a leader waits a moment for those who were
+    just served, because otherwise two half groups would take turns. Works with green threads as well.
     """
 
     def __init__(self, write: Callable[[list[Save]], None]) -> None:
@@ -36,6 +42,8 @@ class GroupCommit:
         self._mutex = Lock()
         self._queue: deque[_Turn] = deque()
         self._led = False
+        self._usual = 1
+        self._write_s = 0.0
 
     def commit(self, save: Save) -> list[int]:
         """Return the positions of the save's events once they are durable, or raise what went wrong."""
@@ -70,9 +78,11 @@ class GroupCommit:
                 self._call_next()
 
     def _lead(self, own: _Turn) -> None:
-        turns = self._gather()
+        turns = [own]
         try:
-            self._write([turn.save for turn in turns])
+            self._let_gather(own)
+            turns += self._gather(own.save.size)
+            self._write_timed(turns)
         except Exception as error:  # noqa: BLE001 - every thread of the group gets it as its own
             for turn in turns:
                 turn.save.fail(error)
@@ -90,14 +100,27 @@ class GroupCommit:
                 turn.served = True
                 turn.bell.release()
 
-    def _gather(self) -> list[_Turn]:
-        turns: list[_Turn] = []
-        size = 0
+    def _let_gather(self, own: _Turn) -> None:
         with self._mutex:
-            while self._queue and len(turns) < BATCH_SAVES and size < BATCH_BYTES:
+            self._queue.remove(own)
+        deadline = monotonic() + min(GATHER_MAX_S, GATHER_SHARE * self._write_s)
+        while len(self._queue) + 1 < self._usual and monotonic() < deadline:
+            sleep(_GLANCE_S)
+
+    def _gather(self, size: int) -> list[_Turn]:
+        """Take from the queue who goes along with a leader whose save has this size."""
+        turns: list[_Turn] = []
+        with self._mutex:
+            while self._queue and len(turns) + 1 < BATCH_SAVES and size < BATCH_BYTES:
                 turns.append(self._queue.popleft())
                 size += turns[-1].save.size
         return turns
+
+    def _write_timed(self, turns: list[_Turn]) -> None:
+        begun = monotonic()
+        self._write([turn.save for turn in turns])
+        self._write_s = monotonic() - begun
+        self._usual = len(turns) + len(self._queue)
 
     def _call_next(self) -> None:
         if self._queue:
