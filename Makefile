@@ -5,6 +5,7 @@ SETUP := $(PYTHON) -m infra.local.setup
 ELSEWHERE := $(if $(MONGO_URL),--mongo-elsewhere) $(if $(AMQP_URL),--amqp-elsewhere)
 BIN := .venv/bin
 SERVICE ?= content
+REBUILD = $(if $(filter gateway,$(SERVICE)),gateway.press --rebuild,infra.read_store.rebuild $(SERVICE))
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -39,8 +40,8 @@ bench: .venv/.dev ## measure speed under the load of a province
 verify: .venv/.local ## check every service's log against the audit log, while the system runs
 	@$(BIN)/python -m infra.local run audit services.audit.verify
 
-rebuild: .venv/.local ## write a service's rows anew from its log (SERVICE=content), while the system runs
-	@$(BIN)/python -m infra.local run $(SERVICE) infra.read_store.rebuild $(SERVICE)
+rebuild: .venv/.local ## write a service's rows (SERVICE=content) or all public pages (SERVICE=gateway) anew, while the system runs
+	@$(BIN)/python -m infra.local run $(SERVICE) $(REBUILD)
 
 reset: .venv/.local ## stop the system and remove all its data, to start over
 	@$(BIN)/python -m infra.local reset

@@ -12,7 +12,7 @@ from infra.settings import Settings
 PROCESS_READY = "process_ready"
 """Logged once by every process as soon as it can serve; the runner waits for it."""
 
-_QUIET = ("uvicorn.access", "pymongo", "pika", "amqp", "kombu", "asyncio", "httpx")
+_QUIET = ("uvicorn.access", "uvicorn.error", "pymongo", "pika", "amqp", "kombu", "asyncio", "httpx")
 """Libraries whose chatter would drown ours, or would name readers' addresses."""
 
 
@@ -56,5 +56,5 @@ def _formatter(process: str, shared: list[Processor]) -> logging.Formatter:
 
 def _renderer() -> Processor:
     if Settings().log_format == "console":
-        return structlog.dev.ConsoleRenderer()
+        return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     return structlog.processors.JSONRenderer(ensure_ascii=False)

@@ -36,7 +36,7 @@ def status(places: Places) -> int:
         print("The portal does not run.")
         return 1
     for member in state.members:
-        print(f"{member.name:<18}{member.state:<12}{member.pid or '':<9}restarts: {member.restarts}")
+        print(f"{member.name:<20}{member.state:<12}{member.pid or '':<9}restarts: {member.restarts}")
     print("The portal is ready." if state.ready else "The portal is starting.")
     return 0 if state.ready else 1
 

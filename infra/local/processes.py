@@ -1,7 +1,7 @@
 """The processes of the system: what runs, for whom, and what must be there before it."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.local.places import ROOT
@@ -69,15 +69,3 @@ DEMO = (
 
 STAFF_APPS = ",".join(f"/{service}=services.{service}.ui.app:create" for service in SERVICES)
 """The services' staff pages by the path under which the staff process mounts them."""
-
-
-def present(processes: Iterable[Process]) -> list[Process]:
-    """Return those whose code is there: parts land one after the other while the system is being built."""
-    return [process for process in processes if all(_is_there(name) for name in process.module if "." in name)]
-
-
-def _is_there(name: str) -> bool:
-    module = name.partition(":")[0]
-    return (ROOT / module.replace(".", "/") / "__main__.py").exists() or (
-        ROOT / f"{module.replace('.', '/')}.py"
-    ).exists()

@@ -12,7 +12,7 @@ from infra.local.console import Console
 from infra.local.mongod import Mongod
 from infra.local.places import Places
 from infra.local.preflight import port_is_free
-from infra.local.processes import DEMO, LISTENING, PROCESSES, TELLING, Process, present
+from infra.local.processes import DEMO, LISTENING, PROCESSES, TELLING, Process
 from infra.local.programs import CannotStartError
 from infra.local.rabbitmq import RabbitMq, RabbitPorts
 from infra.local.run_state import RunState, end_leftover, leftovers
@@ -34,7 +34,7 @@ class Choice:
 
     def processes(self, stage: int) -> list[Process]:
         """Return the chosen processes of a stage."""
-        staged = (process for process in present(PROCESSES) if process.stage == stage)
+        staged = (process for process in PROCESSES if process.stage == stage)
         return [process for process in staged if self.only is None or process.name in self.only]
 
 
@@ -140,7 +140,7 @@ class Runner:
         if self._places.demo_loaded.exists():
             return
         self._secrets.demo_passwords()
-        for process in present(DEMO):
+        for process in DEMO:
             self._console.say(f"Loading the demo province: {process.name} …")
             if await run_to_end(process.program(self._environment(process)), self._console.line):
                 raise CannotStartError(
