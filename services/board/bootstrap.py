@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from argon2 import PasswordHasher
 from pymongo.database import Database
 
 from infra.event_store import EVENTS, LogReader, connect
@@ -24,6 +25,8 @@ from services.board.profile import BoardProfile
 from services.board.projections import PROJECTOR, BoardRows
 from services.board.queries.board import BoardQueries
 
+Store = Database[dict[str, Any]]
+
 _CATCH_UP_S = 2.0
 
 
@@ -44,7 +47,7 @@ class Commands:
 class Desk:
     """Everything that the board's doors use."""
 
-    store: Database[dict[str, Any]]
+    store: Store
     commands: Commands
     queries: BoardQueries
     authority: AuthorityStore
@@ -63,12 +66,17 @@ class Desk:
 def desk(settings: ServiceSettings) -> Desk:
     """Build what the staff pages, the bus door and the demo use."""
     client = connect(settings.mongo_url)
-    store = client[settings.store_database]
-    profile, rows, people = BoardProfile.read(settings.profile_dir), BoardRows(store), People(store)
+    profile = BoardProfile.read(settings.profile_dir)
+    return desk_over(client[settings.log_database], client[settings.store_database], profile, hasher())
+
+
+def desk_over(log: Store, store: Store, profile: BoardProfile, hashing: PasswordHasher) -> Desk:
+    """Build the desk over two databases."""
+    rows, people = BoardRows(store), People(store)
     rows.prepare()
     return Desk(
         store=store,
-        commands=commands(BoardLog(client[settings.log_database]), profile, people),
+        commands=_commands(BoardLog(log), profile, Vault(people, Passwords(people, hashing))),
         queries=BoardQueries(rows, people, profile),
         authority=rows.authority,
         profile=profile,
@@ -76,31 +84,27 @@ def desk(settings: ServiceSettings) -> Desk:
     )
 
 
-def commands(log: BoardLog, profile: BoardProfile, people: People) -> Commands:
-    """Build the use cases over a log."""
-    vault = Vault(people, Passwords(people, hasher()))
+def projector(settings: ServiceSettings) -> Projector:
+    """Build the process that keeps the board's rows."""
+    client = connect(settings.mongo_url)
+    return projector_over(client[settings.log_database], client[settings.store_database])
+
+
+def projector_over(log: Store, store: Store) -> Projector:
+    """Build the projector over two databases."""
+    rows = BoardRows(store)
+    rows.prepare()
+    reader = LogReader(log[EVENTS])
+    return Projector(reader, "board", rows.project, Positions(store), PROJECTOR, rows.all)
+
+
+def _commands(log: BoardLog, profile: BoardProfile, vault: Vault) -> Commands:
     return Commands(
         founding=Founding(log, profile),
         offices=Offices(log),
         teams=Teams(log, profile),
         delegations=Delegations(log),
         accounts=Accounts(log, profile, vault),
-        collaborators=Collaborators(log, profile, people),
+        collaborators=Collaborators(log, profile, vault.people),
         door=SignIn(log, profile, vault.passwords),
-    )
-
-
-def projector(settings: ServiceSettings) -> Projector:
-    """Build the process that keeps the board's rows."""
-    client = connect(settings.mongo_url)
-    store = client[settings.store_database]
-    rows = BoardRows(store)
-    rows.prepare()
-    return Projector(
-        reader=LogReader(client[settings.log_database][EVENTS]),
-        service=settings.service,
-        project=rows.project,
-        positions=Positions(store),
-        name=PROJECTOR,
-        rows=rows.all,
     )

@@ -1,7 +1,7 @@
 """What pages and other services ask of the board: the board at an instant, accounts, collaborators, names."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from infra.kernel.authority import Term
@@ -168,7 +168,7 @@ def _term(row: Row, names: Mapping[str, str]) -> TermView:
         name=names.get(row["account"], ""),
         term=_read(row),
         decision=row["decision"],
-        decided_on=row["decided_on"],
+        decided_on=date.fromisoformat(row["decided_on"]),
         clause=row["clause"],
         recorded_at=datetime.fromisoformat(row["recorded_at"]),
         recorded_by=names.get(row["recorded_by"], ""),
@@ -186,7 +186,7 @@ def _delegation(row: Row, at: datetime) -> DelegationView:
         receiver=row["receiver"],
         scope=row["scope"],
         number=row["number"],
-        decided_on=row["decided_on"],
+        decided_on=date.fromisoformat(row["decided_on"]),
         term=term,
         clause=row["clause"],
         state="revoked" if state == "ended" and row["revoked_by"] else state,

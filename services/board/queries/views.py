@@ -1,7 +1,7 @@
 """The board as pages show it: frozen views over read rows, at an instant."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from infra.kernel.authority import Term
@@ -22,7 +22,7 @@ class TermView:
     name: str
     term: Term
     decision: str
-    decided_on: str
+    decided_on: date
     clause: str
     recorded_at: datetime
     recorded_by: str
@@ -68,7 +68,7 @@ class DelegationView:
     receiver: str
     scope: str
     number: str
-    decided_on: str
+    decided_on: date
     term: Term
     clause: str
     state: str
