@@ -1,12 +1,13 @@
 """The province as readers see it: names, contact, sections and titles of offices, read from its profile."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
+
+from infra.profile import read_profile
 
 Words = Mapping[str, str]
 """The same words in each language."""
@@ -55,12 +56,12 @@ class Profile:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Read the profile of one province from its folder; raises `FileNotFoundError` when there is none."""
-        portal = _toml(folder / "portal.toml")
+        portal = read_profile(folder, "portal")
         return cls(
             facts={name: words for name, words in portal.items() if isinstance(words, dict)},
             email=portal["email"],
             timezone=ZoneInfo(portal["timezone"]),
-            sections=tuple(Section.read(record) for record in _toml(folder / "sections.toml")["section"]),
+            sections=tuple(Section.read(record) for record in read_profile(folder, "sections")["section"]),
             titles=_titles(folder),
         )
 
@@ -81,10 +82,5 @@ class Profile:
 
 
 def _titles(folder: Path) -> tuple[Title, ...]:
-    board = folder / "board.toml"
-    records = _toml(board)["office"] if board.is_file() else []
-    return tuple(Title(record["capacity"], record["since"], record["title"]) for record in records)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    offices = read_profile(folder, "board")["office"]
+    return tuple(Title(office["capacity"], office["since"], office["title"]) for office in offices)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pymongo import DESCENDING
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 
 from gateway.cards import Card
 from gateway.items import Item
@@ -56,8 +57,11 @@ class Queries:
 
     def item(self, article: str) -> Item | None:
         """Return an item with its whole public history, or None."""
-        rows = self._events.each({"subject": article})
-        return Item.told_by(Envelope.from_cloudevent(json.loads(row["json"])) for row in rows)
+        return Item.told_by(Envelope.from_cloudevent(json.loads(told.json)) for told in self.events_of(article))
+
+    def events_of(self, article: str) -> list[PublicEvent]:
+        """Return the public events of an item, in no order."""
+        return [PublicEvent.read(row) for row in self._events.each({"subject": article})]
 
     def cards(self, articles: Iterable[str]) -> dict[str, Card]:
         """Return the cards of those items that are there."""
@@ -82,3 +86,16 @@ class Queries:
         """Return public events after a position, in order."""
         page = self._events.find({"position": {"$gt": position}}, order=Order("position"), limit=limit)
         return [PublicEvent.read(row) for row in page.items]
+
+    def last_position(self) -> int:
+        """Return the position of the last public event; 0 before the first."""
+        page = self._events.find(order=Order("position", descending=True), limit=1)
+        return PublicEvent.read(page.items[0]).position if page.items else 0
+
+    def answer(self) -> bool:
+        """Tell whether the store answers."""
+        try:
+            self._collection.find_one({}, {"_id": 1})
+        except PyMongoError:
+            return False
+        return True

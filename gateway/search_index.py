@@ -1,9 +1,11 @@
 """The search index: written by the press, read by the gateway, folded on both sides.
 
 Words are folded before they are indexed and before they are sought: lower case, no marks, đ as d. So a search with and
-without accents finds the same items. Every word of a search must occur; the beginning of the last one is enough.
+without accents finds the same items. Every word of a search must occur; the beginning of the last one is enough. The index
+holds the cards, too: searching needs no other store.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import tantivy
 
+from gateway.cards import Card
 from gateway.items import Item
 
 WORDS_MOST = 12
@@ -39,16 +42,16 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def index_folder(search_dir: Path) -> Path:
+def index_folder(var_dir: Path) -> Path:
     """Return the folder of the index of today's shape."""
-    return search_dir / _SHAPE
+    return var_dir / "search" / _SHAPE
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Items found, best first, by identifier; `total` counts those on other pages, too."""
+    """Items found, best first; `total` counts those on other pages, too."""
 
-    articles: tuple[str, ...]
+    cards: tuple[Card, ...]
     total: int
 
 
@@ -93,12 +96,16 @@ class IndexReader:
         skip, count = page
         searcher = index.searcher()
         result = searcher.search(self._query(words, language, section), limit=count, offset=skip, count=True)
-        articles = [searcher.doc(address)["article"][0] for _, address in result.hits]
-        return Found(tuple(articles), result.count)  # type: ignore[attr-defined]
+        cards = [Card.read(json.loads(searcher.doc(address)["card"][0])) for _, address in result.hits]
+        return Found(tuple(cards), result.count)  # type: ignore[attr-defined]
+
+    def there(self) -> bool:
+        """Tell whether there is an index to read."""
+        return (self._folder / "meta.json").is_file()
 
     def _open(self) -> tantivy.Index:
         if self._index is None:
-            if not (self._folder / "meta.json").is_file():
+            if not self.there():
                 raise FileNotFoundError(self._folder)
             self._index = tantivy.Index.open(str(self._folder))
         self._index.reload()
@@ -123,8 +130,9 @@ class IndexReader:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
+    builder.add_bytes_field("card", stored=True, indexed=False)
     for name in ("article", "language", "section"):
-        builder.add_text_field(name, stored=name == "article", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
     for name in ("title", "text"):
         builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
@@ -135,8 +143,10 @@ def _document(item: Item, language: str) -> tantivy.Document:
     number = content.document.number if content.document else ""
     body = unescape(_TAG.sub(" ", text.body))
     everything = f"{text.title} {text.summary} {body} {number} {content.author} {content.source}"
+    card = Card.of(item)
     return tantivy.Document(
-        article=[str(item.article)],
+        card=[json.dumps({"_id": card.article, "position": card.position, **card.as_row()}).encode()],
+        article=[card.article],
         language=[language],
         section=[item.section],
         title=[" ".join(words_of(f"{text.title} {number}"))],

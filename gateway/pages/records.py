@@ -88,7 +88,7 @@ class Records:
             ("DC.subject", self._site.profile.section(item.section).name[self._language]),
             ("DC.type", "Text"),
             ("DC.format", "text/html"),
-            ("DC.rights", self._say(msg("Free to use again with author, source and time of publication."))),
+            ("DC.rights", self._site.profile.facts["licence"][self._language]),
         ]
         return [(name, value) for name, value in elements if value]
 

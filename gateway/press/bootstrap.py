@@ -4,6 +4,7 @@ from functools import partial
 
 from pymongo.database import Database
 
+from gateway import NAME
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
 from gateway.press.archive import Archive
@@ -22,11 +23,8 @@ from infra.read_store.positions import Positions
 from infra.settings import ServiceSettings
 from services.content.messages import FileChunk
 
-GATEWAY = "gateway"
 UPSTREAM = "content"
 """The service whose public events the press bakes."""
-SEARCH_DIR = "search"
-"""Where the search index is, below VAR_DIR."""
 _FILE_TIMEOUT_S = 20.0
 
 
@@ -36,12 +34,12 @@ class Workshop:
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
         self._store: Database[Document] = connect(settings.mongo_url)[settings.store_database]
-        self.rpc = BlockingRpc(settings.amqp_url, GATEWAY)
+        self.rpc = BlockingRpc(settings.amqp_url, NAME)
         self.folder = SiteFolder(settings.site_dir)
 
     def indexing(self) -> Indexing:
         """Return what keeps the search index up; only while the folder is held."""
-        return Indexing(Queries(self._store), self._settings.var_dir / SEARCH_DIR)
+        return Indexing(Queries(self._store), self._settings.var_dir)
 
     def press(self, indexing: Indexing | None = None) -> Press:
         """Return the press; it wakes the indexing whenever rows have changed."""
@@ -55,7 +53,7 @@ class Workshop:
         """Return the feed of published things into the press."""
         parked = Parked(self._store["parked"])
         inbox = Inbox(UPSTREAM, Positions(self._store), parked, pages_of(UPSTREAM, self.rpc), press.react)
-        return Feed(self._settings.amqp_url, GATEWAY, inbox)
+        return Feed(self._settings.amqp_url, NAME, inbox)
 
 
 def _chunks(rpc: BlockingRpc) -> Chunks:

@@ -22,10 +22,10 @@ class Indexing:
     Whoever deletes the folder gets a whole new index.
     """
 
-    def __init__(self, queries: Queries, search_dir: Path) -> None:
+    def __init__(self, queries: Queries, var_dir: Path) -> None:
         self._queries = queries
-        self._writer = IndexWriter(index_folder(search_dir))
-        self._position_file = index_folder(search_dir).with_suffix(".position")
+        self._writer = IndexWriter(index_folder(var_dir))
+        self._position_file = index_folder(var_dir).with_suffix(".position")
         self._news = Event()
         self._stopped = False
         self._thread = Thread(target=self._run, name="indexing")

@@ -17,7 +17,7 @@ def test_qc2024_7_10_a_page_shows_everything_that_whoever_uses_it_again_must_nam
         assert fact in shown
     for fact in (str(an_id("one")), told.data["content_hash"], "content/42", "QC2024 Đ10.1b", "Tiếng Việt"):
         assert fact in shown
-    assert "Được sử dụng lại khi ghi rõ tác giả, nguồn và thời gian đăng." in shown
+    assert "Được sử dụng lại khi ghi rõ tác giả, nguồn và thời gian đăng (QC2024 Đ7.10)." in shown
 
 
 def test_the_place_in_the_log_leads_to_its_proof(bake: Bake) -> None:

@@ -1,0 +1,127 @@
+"""The public door: baked pages in front, and behind them the little that cannot be baked."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.types import ASGIApp
+
+from gateway.api.articles import ArticleApi
+from gateway.api.events import EventApi
+from gateway.api.problems import add_problems, render
+from gateway.api.proofs import ProofApi
+from gateway.api.stream import EventStream
+from gateway.baked import BakedPages
+from gateway.pages.rendering import Renderer
+from gateway.queries import Queries
+from gateway.search_index import IndexReader
+from gateway.search_page import SearchPage
+from infra.messaging.rpc_client import RpcClient
+from infra.settings import Settings
+from infra.web.correlation import Correlation
+from infra.web.errors import Faults
+from infra.web.headers import SecurityHeaders
+
+_ABOUT = """Everything that the portal publishes, for programs.
+
+Nothing here needs a key. Any web page may ask. Whoever uses information again names author, source and time of publication.
+Failures are problem documents (RFC 9457).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What the gateway is made of."""
+
+    renderer: Renderer
+    queries: Queries
+    index: IndexReader
+    rpc: RpcClient
+    settings: Settings
+
+
+def create(portal: Portal) -> BakedPages:
+    """Build the whole public door."""
+    live = _live(portal)
+    pages = BakedPages(_guarded(live), portal.settings.site_dir, encrypted=_encrypted(portal))
+    _add_health(live, portal, pages.servable)
+    return pages
+
+
+def _live(portal: Portal) -> FastAPI:
+    site = portal.renderer.site
+    app = FastAPI(
+        title=site.profile.facts["name"]["en"],
+        version="1",
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(portal.rpc),
+        servers=[{"url": site.public_url}],
+    )
+    stream = EventStream(portal.queries.events_after)
+    apis = (
+        ArticleApi(site, portal.queries, portal.index),
+        EventApi(site, portal.queries, stream),
+        ProofApi(portal.rpc.call),
+    )
+    for api in apis:
+        app.include_router(api.router(), prefix="/api/v1")
+    app.include_router(SearchPage(portal.renderer, portal.index).router())
+    app.get("/docs", include_in_schema=False, response_class=HTMLResponse)(_docs(app, portal.renderer))
+    app.add_middleware(Faults, render=render)
+    add_problems(app)
+    return app
+
+
+def _guarded(app: FastAPI) -> ASGIApp:
+    open_to_all = CORSMiddleware(app, allow_origins=["*"], allow_methods=["GET"], allow_headers=["last-event-id"])
+    return Correlation(SecurityHeaders(open_to_all, cache="no-cache", encrypted=False))
+
+
+def _lifespan(rpc: RpcClient) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def connected(_: FastAPI) -> AsyncIterator[None]:
+        async with rpc:
+            yield
+
+    return connected
+
+
+def _docs(app: FastAPI, renderer: Renderer) -> Callable[[], HTMLResponse]:
+    def docs() -> HTMLResponse:
+        """Show the API to people; no script, nothing from elsewhere."""
+        return HTMLResponse(renderer.page("docs.html", "en", schema=app.openapi(), here="/docs", there="/vi/"))
+
+    return docs
+
+
+def _add_health(app: FastAPI, portal: Portal, servable: Callable[[], bool]) -> None:
+    async def healthz() -> Mapping[str, bool]:
+        """Say that the process lives."""
+        return {"alive": True}
+
+    async def readyz() -> JSONResponse:
+        """Ready means: pages can be served. What else is missing is named."""
+        checks = {
+            "pages": servable(),
+            "search": portal.index.there(),
+            "store": await run_in_threadpool(portal.queries.answer),
+            "bus": portal.rpc.is_connected,
+        }
+        missing = [name for name, there in checks.items() if not there]
+        ready = checks["pages"]
+        return JSONResponse({"ready": ready, "missing": missing, "checks": checks}, 200 if ready else 503)
+
+    app.get("/healthz", include_in_schema=False)(healthz)
+    app.get("/readyz", include_in_schema=False)(readyz)
+
+
+def _encrypted(portal: Portal) -> bool:
+    return portal.renderer.site.public_url.startswith("https://")
