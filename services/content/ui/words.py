@@ -47,6 +47,11 @@ SENSITIVITIES = {
     Sensitivity.SENSITIVE.value: msg("Sensitive: waits for the head"),
     Sensitivity.SPECIAL.value: msg("Special: waits for the province chairman"),
 }
+SENSITIVITY_MARKS = {
+    Sensitivity.SENSITIVE.value: msg("Sensitive"),
+    Sensitivity.SPECIAL.value: msg("Special"),
+}
+"""What lists say of an item that is not ordinary."""
 HAPPENED = {
     "content.submission.recorded": msg("Recorded what arrived"),
     "content.submission.accepted": msg("Accepted the submission"),
