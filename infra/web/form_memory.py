@@ -64,16 +64,13 @@ class FormMemory:
     def __init__(self, store: Database[dict[str, Any]]) -> None:
         self._drafts = store["form_drafts"]
         self._answers = store["form_answers"]
-
-    def prepare(self) -> None:
-        """Let the store forget by itself. Called once at start."""
-        for collection in (self._drafts, self._answers):
-            collection.create_index("at", expireAfterSeconds=_KEPT_SECONDS)
+        self._forgets = False
 
     def keep_draft(self, key: DraftKey, texts: Texts, at: datetime) -> None:
         """Keep what was typed, unless it is larger than any form that people write."""
         if sum(len(text) for values in texts.values() for text in values) > _DRAFT_CHARACTERS_MOST:
             return
+        self._let_forget()
         fields = [[name, list(values)] for name, values in texts.items()]  # pairs: a name may contain "$" or "."
         self._drafts.replace_one({"_id": key.id}, {"at": at, "fields": fields}, upsert=True)
 
@@ -91,6 +88,7 @@ class FormMemory:
 
         Raises `StillRunningError` when that request takes too long.
         """
+        self._let_forget()
         patience = monotonic() + _PATIENCE_SECONDS
         while not self._take(form_id, at):
             row = self._answers.find_one({"_id": form_id})
@@ -108,6 +106,13 @@ class FormMemory:
     def release(self, form_id: str) -> None:
         """Let the form be sent again."""
         self._answers.delete_one({"_id": form_id, "address": ""})
+
+    def _let_forget(self) -> None:
+        """Have the store forget by itself. At the first use, so that pages come up while the store is away."""
+        if not self._forgets:
+            for collection in (self._drafts, self._answers):
+                collection.create_index("at", expireAfterSeconds=_KEPT_SECONDS)
+            self._forgets = True
 
     def _take(self, form_id: str, at: datetime) -> bool:
         """Take the form if nobody has it, or if whoever took it has died."""

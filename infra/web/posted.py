@@ -224,8 +224,8 @@ class _Multipart:
         if b"filename" not in self._disposition:
             return
         file_name = clean_name(self._disposition[b"filename"].decode())
-        self._file = UploadedFile(file_name, self._media_type)
-        if file_name:  # a file control left empty sends a part without a name
+        if file_name:  # a file control left empty sends a part without a name: that is an empty text
+            self._file = UploadedFile(file_name, self._media_type)
             self._files.setdefault(name, []).append(self._file)
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:

@@ -18,53 +18,56 @@ export function forgetSent() {
 }
 
 export function keepTyped(form) {
-  const fields = [...form.querySelectorAll("textarea, input[type=text], input[type=date], input[type=datetime-local], select")];
-  if (!fields.some((field) => field.tagName === "TEXTAREA")) return;
+  if (!form.querySelector("textarea")) return;
   const key = PREFIX + form.dataset.autosave;
-  const initial = JSON.stringify(values(fields));
+  const initial = JSON.stringify(typed(form));
+  const entry = (more) => ({ at: Date.now(), form: form.elements.form_id.value, fields: typed(form), ...more });
   let timer = 0;
   let dirty = false;
-  const save = () => write(key, { at: Date.now(), form: form.elements.form_id.value, fields: values(fields) });
   form.addEventListener("input", () => {
-    dirty = JSON.stringify(values(fields)) !== initial;
+    dirty = JSON.stringify(typed(form)) !== initial;
     clearTimeout(timer);
-    timer = setTimeout(() => (dirty ? save() : localStorage.removeItem(key)), 400);
+    timer = setTimeout(() => (dirty ? write(key, entry()) : localStorage.removeItem(key)), 400);
   });
   form.addEventListener("sending", () => {
     dirty = false;
     clearTimeout(timer);
-    write(key, { at: Date.now(), form: form.elements.form_id.value, fields: values(fields), sent: true });
+    write(key, entry({ sent: true }));
   });
   window.addEventListener("beforeunload", (event) => {
     if (!dirty || !form.isConnected) return;
     clearTimeout(timer);
-    save();
+    write(key, entry());
     event.preventDefault();
   });
-  offer(form, fields, key, initial);
+  offer(form, key, initial);
 }
 
-function offer(form, fields, key, initial) {
-  const entry = read(key);
+function offer(form, key, initial) {
+  const kept = read(key);
   const newer = document.querySelector(".summary, .notice.restored");  // the page itself shows what was typed last
-  if (!entry || newer || JSON.stringify(entry.fields) === initial) return;
+  if (!kept || newer || JSON.stringify(kept.fields) === initial) return;
   const notice = document.createElement("div");
   notice.className = "notice note autosaved";
   const text = document.createElement("p");
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }).format(entry.at);
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }).format(kept.at);
   text.textContent = `${words.found} ${time}. `;
-  text.append(button(words.restore, () => {
-    for (const field of fields) if (field.name in entry.fields) put(field, entry.fields[field.name]);
-    notice.remove();
-  }), button(words.discard, () => { localStorage.removeItem(key); notice.remove(); }));
+  text.append(
+    button(words.restore, () => { restore(form, kept.fields); notice.remove(); }),
+    button(words.discard, () => { localStorage.removeItem(key); notice.remove(); }),
+  );
   notice.append(text);
   form.before(notice);
 }
 
-function put(field, value) {
-  field.value = value;
-  field.dispatchEvent(new CustomEvent("restored"));  // the editor shows it
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+function restore(form, fields) {
+  for (const field of fieldsOf(form)) {
+    const values = fields[field.name] || [];
+    if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);
+    else field.value = values[0] ?? "";
+    field.dispatchEvent(new CustomEvent("restored"));  // the editor shows it
+  }
+  form.dispatchEvent(new Event("input"));
 }
 
 function button(label, act) {
@@ -76,8 +79,16 @@ function button(label, act) {
   return made;
 }
 
-function values(fields) {
-  return Object.fromEntries(fields.map((field) => [field.name, field.value]));
+function fieldsOf(form) {
+  return [...form.elements].filter((field) => field.name && !["hidden", "file", "password", "submit"].includes(field.type));
+}
+
+function typed(form) {
+  const fields = {};
+  for (const field of fieldsOf(form)) {
+    if (["radio", "checkbox"].includes(field.type) ? field.checked : field.value) (fields[field.name] ??= []).push(field.value);
+  }
+  return fields;
 }
 
 function read(key) {

@@ -57,16 +57,15 @@ function edit(area) {
 function connect(editor, area) {
   const text = editor.editor;
   const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`);
-  const id = area.id;
-  area.id = `${id}-source`;
-  text.id = id;
   text.setAttribute("role", "textbox");
   text.setAttribute("aria-multiline", "true");
   if (label) {
-    label.id = `${id}-label`;
+    label.id = `${area.id}-label`;
     text.setAttribute("aria-labelledby", label.id);
-    label.addEventListener("click", () => editor.focus());
+    label.addEventListener("click", () => area.focus());
   }
+  // Whoever leads to the field (the error summary) leads to the text.
+  area.focus = () => { text.scrollIntoView({ block: "center" }); editor.focus(); };
   for (const name of ["aria-describedby", "aria-invalid"]) if (area.hasAttribute(name)) text.setAttribute(name, area.getAttribute(name));
   editor.events.on("change", () => area.dispatchEvent(new Event("input", { bubbles: true })));
   area.addEventListener("restored", () => { editor.value = area.value; });

@@ -11,7 +11,7 @@ const LINK = /^(https?:\/\/|mailto:|tel:|\/(?!\/))/i;
 
 // Returns `body` (HTML), `embedded` (pictures that came inside the paste, as files), `lost` (how many stayed elsewhere).
 export function asArticle(html) {
-  const fragment = html.replace(/<!--\[if[\s\S]*?<!\[endif\]-->/gi, "").replace(/<!--(?!\s*(Start|End)Fragment)[\s\S]*?-->/g, "");
+  const fragment = html.replace(/<!--[\s\S]*?-->/g, "").replace(/<(style|script|xml)\b[\s\S]*?<\/\1\s*>/gi, "");
   const page = new DOMParser().parseFromString(fragment, "text/html");
   wordLists(page.body);
   const embedded = [];
@@ -95,6 +95,11 @@ function wordLists(body) {
 }
 
 function tidy(body) {
+  for (const mark of body.querySelectorAll("a u")) mark.replaceWith(...mark.childNodes);
+  for (const block of body.querySelectorAll("p, h2, h3, h4, li, td, th, blockquote")) trim(block);
+  for (const part of body.querySelectorAll("table, thead, tbody, tr, ul, ol")) {
+    for (const node of [...part.childNodes]) if (node.nodeType === Node.TEXT_NODE && !node.data.trim()) node.remove();
+  }
   for (const anchor of body.querySelectorAll("a:not([href])")) anchor.replaceWith(...anchor.childNodes);
   for (const item of body.querySelectorAll("li > p:only-child, td > p:only-child, th > p:only-child")) item.replaceWith(...item.childNodes);
   for (const mark of body.querySelectorAll("strong:empty, em:empty, u:empty, sub:empty, sup:empty")) mark.remove();
@@ -102,7 +107,19 @@ function tidy(body) {
   for (const block of body.querySelectorAll("p, h2, h3, h4, blockquote, li")) {
     if (!block.textContent.trim() && !block.querySelector("img, table")) block.remove();
   }
-  for (const node of [...body.childNodes]) if (node.nodeType === Node.TEXT_NODE && !node.data.trim() && body.children.length) node.remove();
+  for (const node of [...body.childNodes]) if (node.nodeName === "BR" || (node.nodeType === Node.TEXT_NODE && !node.data.trim())) loosen(node);
+}
+
+// Space and line breaks beside blocks mean nothing; between words they do.
+function loosen(node) {
+  const block = (beside) => !beside || beside.matches?.(BLOCKS);
+  if (block(node.previousSibling) || block(node.nextSibling)) node.remove();
+}
+
+function trim(block) {
+  const { firstChild: first, lastChild: last } = block;
+  if (first?.nodeType === Node.TEXT_NODE) first.data = first.data.trimStart();
+  if (last?.nodeType === Node.TEXT_NODE) last.data = last.data.trimEnd();
 }
 
 function fileOf(source, name) {

@@ -19,6 +19,8 @@ function prepareAll(root) {
 }
 
 document.addEventListener("click", (event) => {
+  const complaint = event.target.closest(".summary a[href^='#']");
+  if (complaint) setTimeout(() => document.getElementById(complaint.hash.slice(1))?.focus());  // after a tab has opened
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
