@@ -36,6 +36,8 @@ def configure(process: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def get_logger(name: str = "portal") -> structlog.stdlib.BoundLogger:

@@ -10,11 +10,12 @@ class Backoff:
     first_s: float = 0.2
     longest_s: float = 5.0
     _next_s: float | None = None
+    _reason: str | None = None
 
-    @property
-    def is_first(self) -> bool:
-        """Tell whether all went well since the last pause: the time to log, once for each outage."""
-        return self._next_s is None
+    def is_news(self, reason: str) -> bool:
+        """Tell whether the last attempt did not fail for the same reason: worth a line in the log."""
+        known, self._reason = self._reason, reason
+        return reason != known
 
     def pause_s(self) -> float:
         """Return how long to wait before the next attempt."""
@@ -24,4 +25,4 @@ class Backoff:
 
     def reset(self) -> None:
         """Begin with short pauses again: an attempt has succeeded."""
-        self._next_s = None
+        self._next_s = self._reason = None

@@ -74,7 +74,7 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_KombuDeliverie
     connection = Connection(url, heartbeat=2 * HEARTBEAT_S, connect_timeout=TIMEOUT_S, transport_options=name)
     try:
         with _broker_errors(connection):
-            connection.connect()
+            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
             channel = connection.channel()
             queue = _declare(channel, subscription)
             deliveries = _KombuDeliveries(connection, channel)

@@ -73,7 +73,7 @@ class Listener:
                     backoff.reset()
                     self._listen(deliveries, stop)
             except BrokerUnavailable as away:
-                if backoff.is_first:
+                if backoff.is_news(str(away)):
                     log.warning("broker_unavailable", upstream=self._inbox.upstream, reason=str(away))
                 stop.wait(backoff.pause_s())
 
@@ -116,7 +116,7 @@ class Listener:
             try:
                 self._inbox.receive(envelopes)
             except UNANSWERED as outage:
-                if backoff.is_first:
+                if backoff.is_news(str(outage)):
                     log.warning("taking_in_waits", upstream=self._inbox.upstream, reason=repr(outage))
                 if stop.wait(backoff.pause_s()):
                     return False
@@ -130,7 +130,7 @@ class Listener:
             while not stop.is_set() and self._inbox.catch_up():
                 pass
         except UNANSWERED as outage:
-            if self._check.is_first:
+            if self._check.is_news(str(outage)):
                 log.warning("upstream_not_asked", upstream=self._inbox.upstream, reason=repr(outage))
             self._check_at = monotonic() + self._check.pause_s()
         else:

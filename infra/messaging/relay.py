@@ -85,7 +85,7 @@ class Relay:
                     backoff.reset()
                     await self._follow(publisher, stop)
             except (BrokerUnavailable, StoreUnavailable) as outage:
-                if backoff.is_first:
+                if backoff.is_news(str(outage)):
                     away = "broker_unavailable" if isinstance(outage, BrokerUnavailable) else "store_unavailable"
                     log.warning(away, service=self.service, reason=str(outage))
                 await _pause(stop, backoff.pause_s())

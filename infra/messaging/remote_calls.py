@@ -51,7 +51,7 @@ class DrainingConsumer(Consumer):  # type: ignore[misc]
             for _ in self.consume():
                 pass
         except (*self.connection_errors, *self.channel_errors) as away:
-            if self._backoff.is_first:
+            if self._backoff.is_news(str(away)):
                 log.warning("broker_unavailable", reason=str(away) or repr(away))
             self._stopping.wait(self._backoff.pause_s())
 
@@ -59,7 +59,7 @@ class DrainingConsumer(Consumer):  # type: ignore[misc]
     def establish_connection(self) -> Iterator[Connection]:
         """Connect, or fail at once: `run` tries again."""
         with self.create_connection() as connection:
-            connection.connect()
+            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
             yield connection
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:

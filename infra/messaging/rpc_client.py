@@ -114,7 +114,7 @@ class RpcClient:
             try:
                 await self._connect_once(backoff)
             except BrokerUnavailable as away:
-                if backoff.is_first:
+                if backoff.is_news(str(away)):
                     log.warning("broker_unavailable", caller=self._caller, reason=str(away))
                 await asyncio.sleep(backoff.pause_s())
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import eventlet
+from pymongo import UpdateOne
 
 from infra.event_store import connect
 from infra.messaging.entrypoints import Built, LogPages, consume, rpc
@@ -43,6 +44,11 @@ class DemoService(LogPages):
         return "done"
 
 
+def _counted(envelope: Envelope) -> UpdateOne:
+    row = {"topic": envelope.topic, "text": envelope.data["text"], "subject": str(envelope.subject)}
+    return UpdateOne({"_id": envelope.position}, {"$set": row, "$inc": {"times": 1}}, upsert=True)
+
+
 class EarService(LogPages):
     """Keeps what it hears in rows; a text with `poison` in it makes it fail until `cured` is set."""
 
@@ -55,9 +61,7 @@ class EarService(LogPages):
         for envelope in envelopes:
             if "poison" in envelope.data["text"] and not cured:
                 raise ValueError("poison")
-        for envelope in envelopes:
-            row = {"topic": envelope.topic, "text": envelope.data["text"], "subject": str(envelope.subject)}
-            self.store["heard"].update_one({"_id": envelope.position}, {"$set": row, "$inc": {"times": 1}}, upsert=True)
+        self.store["heard"].bulk_write([_counted(envelope) for envelope in envelopes])
 
     @rpc
     def heard(self) -> int:

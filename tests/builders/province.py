@@ -53,7 +53,7 @@ class Province:
     def found_broker(self) -> None:
         """Make the virtual host and the users: at first, or again after the broker has lost everything."""
         self._rabbit = RabbitProvision(self._rabbitmq.management, self._rabbitmq.url, self.profile)
-        self._rabbit.virtual_host()
+        self._rabbit.virtual_host(())
         for name in self._services:
             self._rabbit.service(name, _password(name))
 

@@ -1,0 +1,116 @@
+"""Whatever is killed between one service's log and another's rows, nothing is lost and nothing happens twice."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.mongod import Mongod
+from infra.local.ports import free_ports
+from infra.local.programs import start, stop
+from infra.local.rabbitmq import RabbitMq, RabbitPorts
+from tests.builders.province import Province
+from tests.builders.waiting import until
+from tests.builders.wired import Wired
+
+pytestmark = [pytest.mark.servers, pytest.mark.faults]
+
+COUNT = 1_500
+KILLS = 3
+
+
+class KillableBroker:
+    """A RabbitMQ that a test may kill, empty and start again on the same ports."""
+
+    def __init__(self, directory: Path) -> None:
+        self.server = RabbitMq(directory, RabbitPorts(*free_ports(4)), "secret")
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        self.processes = [start(program, self.server.directory / "output") for program in self.server.prepare()]
+        self.server.await_ready(lambda: self.processes[1].poll() is None)
+
+    def kill(self) -> None:
+        names, node = self.processes
+        node.kill()
+        node.wait()
+        stop(names)
+
+    def delete_data(self) -> None:
+        shutil.rmtree(self.server.directory / "data")
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[KillableBroker]:
+    (tmp_path / "rabbitmq").mkdir()
+    made = KillableBroker(tmp_path / "rabbitmq")
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def wired(province: Province, tmp_path: Path) -> Iterator[Wired]:
+    made = Wired(province, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def wired_over_broker(broker: KillableBroker, mongod: Mongod, tmp_path: Path) -> Iterator[Wired]:
+    province = Province(mongod, broker.server)
+    made = Wired(province, tmp_path)
+    yield made
+    made.close()
+    province.close()
+
+
+def test_a_relay_killed_again_and_again_loses_nothing(wired: Wired) -> None:
+    wired.start_all()
+    wired.running[0].kill()
+    wired.notices.post_many(1, COUNT)
+    for kill in range(KILLS):
+        relay = wired.start_relay()
+        until(lambda seen=kill * COUNT // 8: wired.position > seen)
+        relay.kill()
+    wired.start_relay()
+
+    wired.await_position(COUNT)
+    assert wired.heard == list(range(1, COUNT + 1))
+
+
+def test_a_reader_killed_again_and_again_loses_nothing(wired: Wired) -> None:
+    wired.start_all()
+    wired.running[2].kill()
+    wired.notices.post_many(1, COUNT)
+    for kill in range(KILLS):
+        ear = wired.start_ear()
+        until(lambda seen=kill * COUNT // 8: wired.position > seen)
+        ear.kill()
+    wired.start_ear()
+
+    wired.await_position(COUNT)
+    assert wired.heard == list(range(1, COUNT + 1))
+
+
+@pytest.mark.parametrize("data_is_lost", [False, True])
+def test_a_broker_killed_and_started_again_loses_nothing_in_the_end(
+    broker: KillableBroker, wired_over_broker: Wired, *, data_is_lost: bool
+) -> None:
+    wired = wired_over_broker
+    wired.start_all()
+    wired.notices.post_many(1, COUNT)
+    until(lambda: wired.position > 0)
+    broker.kill()
+    wired.notices.post(COUNT + 1, "Thông báo")
+    if data_is_lost:
+        broker.delete_data()
+    broker.start()
+    wired.province.found_broker()
+    wired.notices.post(COUNT + 2, "Thông báo")
+
+    wired.await_position(COUNT + 2)
+    assert wired.heard == list(range(1, COUNT + 3))
+    assert all(process.process.poll() is None for process in wired.running)
