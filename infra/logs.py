@@ -12,7 +12,9 @@ from infra.settings import Settings
 PROCESS_READY = "process_ready"
 """Logged once by every process as soon as it can serve; the runner waits for it."""
 
-_QUIET = ("uvicorn.access", "uvicorn.error", "pymongo", "pika", "amqp", "kombu", "asyncio", "httpx")
+_SILENT = ("pika",)
+"""Tells of each failed attempt to connect seven times; `infra.messaging` tells of an outage once."""
+_QUIET = ("uvicorn.access", "uvicorn.error", "pymongo", "amqp", "kombu", "asyncio", "httpx")
 """Libraries whose chatter would drown ours, or would name readers' addresses."""
 
 
