@@ -1,7 +1,8 @@
 """Builds the audit service from its settings; the only place where concrete things meet."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,10 @@ from services.audit.log.verification import Outcome, Progress, Verification
 from services.audit.log.witness import Witness
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries
-from services.audit.reactions import BoardReactions, Listening
+from services.audit.reactions import BoardReactions, Listening, NamesOf
 from services.board.messages import PersonName
+
+Store = Database[dict[str, Any]]
 
 AUDITED = ("board", "content", "audit")
 """Services of which every event enters the audit log; the audit service's own are among them."""
@@ -73,7 +76,7 @@ class Hearing:
 class Desk:
     """What the staff pages use."""
 
-    store: Database[dict[str, Any]]
+    store: Store
     application: AuditApplication
     queries: AuditQueries
     inspections: Inspections
@@ -96,41 +99,54 @@ def logs(settings: Settings) -> Logs:
     """Open all logs with the rights of the verifier."""
     client = connect(required("AUDIT_VERIFIER_MONGO_URL"))
     databases = {service: client[f"{settings.database_prefix}_{service}_log"] for service in AUDITED}
-    signs = signer(f"{settings.profile}/audit-log", settings.var_dir / "secrets")
+    return logs_over(databases, f"{settings.profile}/audit-log", settings.var_dir)
+
+
+def logs_over(databases: Mapping[str, Store], name: str, folder: Path) -> Logs:
+    """Open logs by service; `folder` holds the key of the audit log `name` and the last checkpoint."""
+    signs = signer(name, folder / "secrets")
     return Logs(
         services={service: LogReader(database[EVENTS]) for service, database in databases.items()},
         entries=EntryLog(databases["audit"][ENTRIES]),
         signs=signs,
-        witness=Witness(settings.var_dir / "audit" / "checkpoint", signs.verifier),
+        witness=Witness(folder / "audit" / "checkpoint", signs.verifier),
     )
 
 
 def hearing(settings: ServiceSettings) -> Hearing:
     """Build what takes in every event of every service."""
-    client, opened = connect(settings.mongo_url), logs(settings)
-    store, entries = client[settings.store_database], client[settings.log_database][ENTRIES]
+    client = connect(settings.mongo_url)
+    names_of = names_over(BlockingRpc(settings.amqp_url, settings.service))
+    return hearing_over(client[settings.log_database], client[settings.store_database], logs(settings), names_of)
+
+
+def hearing_over(log: Store, store: Store, opened: Logs, names_of: NamesOf) -> Hearing:
+    """Build it over the audit service's own databases."""
     authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
     for each in (authority, rows):
         each.prepare()
-    log = EntryLog(entries)
-    appender = Appender(entries, opened.signs, opened.witness)
-    names_of = names_over(BlockingRpc(settings.amqp_url, settings.service))
+    entries = EntryLog(log[ENTRIES])
+    appender = Appender(log[ENTRIES], opened.signs, opened.witness)
     return Hearing(
-        listening=Listening(appender, log, rows, opened.missing),
+        listening=Listening(appender, entries, rows, opened.missing),
         board=BoardReactions(authority, people, names_of),
-        proving=Proving(log, opened.signs.verifier),
+        proving=Proving(entries, opened.signs.verifier),
         queries=AuditQueries(rows, people),
     )
 
 
 def desk(settings: ServiceSettings) -> Desk:
     """Build what the staff pages use."""
-    client, opened = connect(settings.mongo_url), logs(settings)
-    store = client[settings.store_database]
+    client = connect(settings.mongo_url)
+    return desk_over(client[settings.log_database], client[settings.store_database], logs(settings))
+
+
+def desk_over(log: Store, store: Store, opened: Logs) -> Desk:
+    """Build it over the audit service's own databases."""
     authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
     for each in (authority, rows):
         each.prepare()
-    application = AuditApplication(client[settings.log_database], authority.current)
+    application = AuditApplication(log, authority.current)
     return Desk(
         store=store,
         application=application,
@@ -144,7 +160,7 @@ def desk(settings: ServiceSettings) -> Desk:
     )
 
 
-def names_over(rpc: BlockingRpc) -> Callable[[Sequence[UUID]], Sequence[PersonName]]:
+def names_over(rpc: BlockingRpc) -> NamesOf:
     """Return how to ask the board for names of accounts."""
 
     def names_of(accounts: Sequence[UUID]) -> Sequence[PersonName]:

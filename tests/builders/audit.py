@@ -56,7 +56,7 @@ class Telling:
         self._at = at
         self._versions: dict[UUID, int] = {}
 
-    def tell(self, topic: str, subject: UUID, capacity: str = SECRETARY, **facts: Any) -> Envelope:
+    def tell(self, topic: str, subject: UUID, capacity: str = SECRETARY, /, **facts: Any) -> Envelope:
         """Tell an event; `facts` may replace what an act says (`login`, `on_behalf_of`, `delegation`, `clause`)."""
         self._versions[subject] = self._versions.get(subject, 0) + 1
         act = {
@@ -86,10 +86,9 @@ def a_story(told: Telling) -> None:
     team = "content-team"
     told.tell("content.submission.recorded", SUBMISSION, team, title="Tin cầu Mã Đà", login="editor1")
     told.tell("content.submission.accepted", SUBMISSION, team, article=str(ARTICLE), note="", login="editor1")
-    told.tell(
-        "content.article.drafted", ARTICLE, team, submission=str(SUBMISSION), content=content, content_hash="ab" * 32
-    )
-    told.tell("content.article.sent", ARTICLE, team, content_hash="ab" * 32, clause="QC2024 Đ10.1b-1")
+    drafted = {"submission": str(SUBMISSION), "content": content, "content_hash": "ab" * 32}
+    told.tell("content.article.drafted", ARTICLE, team, **drafted, login="editor2")
+    told.tell("content.article.sent", ARTICLE, team, content_hash="ab" * 32, clause="QC2024 Đ10.1b-1", login="editor2")
     told.tell("content.article.returned", ARTICLE, SECRETARY, to_step="editing", reason="Thiếu nguồn ảnh")
     told.tell(
         "content.attempt.refused",
@@ -98,6 +97,7 @@ def a_story(told: Telling) -> None:
         command="publish",
         subject=str(ARTICLE),
         code="not_the_standing_deputy",
+        login="editor3",
         clause="QC2024 Đ10.1b-3",
     )
     told.tell(
