@@ -25,7 +25,6 @@ def configure(process: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -54,11 +53,11 @@ def _formatter(process: str, shared: list[Processor]) -> logging.Formatter:
 
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, name_the_process, _renderer()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, name_the_process, *_renderers()],
     )
 
 
-def _renderer() -> Processor:
+def _renderers() -> list[Processor]:
     if Settings().log_format == "console":
-        return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
