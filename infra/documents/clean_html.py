@@ -1,6 +1,7 @@
 """The one allow-list for markup: what the editor, a manuscript or the API hands in becomes this, or is left out."""
 
 import re
+from collections import Counter
 from html import escape
 
 import nh3
@@ -13,6 +14,25 @@ from infra.documents.tidying import BLOCKS, DIVISIONS, INLINE, MIXED, TABLE_PART
 __all__ = ["clean_html", "clean_text", "plain_text"]
 
 _PASSES_MAX = 8
+_SAME_OPEN_MAX, _NAMES_MAX = 500, 300
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][\w:]*)[^>]*>?")
+_END_BY_THEMSELVES = {
+    "p",
+    "li",
+    "tr",
+    "td",
+    "th",
+    "dt",
+    "dd",
+    "option",
+    "br",
+    "hr",
+    "img",
+    "input",
+    "meta",
+    "link",
+    "col",
+}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _OLDER_NAMES = {"b", "i", "h1", "h5", "h6", "span"}
 _LINK = re.compile(
@@ -53,12 +73,32 @@ def clean_html(markup: str) -> str:
     Pictures are our own only. Words are never lost, except those of scripts, styles and embedded objects.
     """
     cleaned, passes = composed(markup), 0
+    if _nests_too_deep(cleaned):
+        return _words_only(_ANY_TAG.sub(" ", cleaned))
     while (again := _pass(cleaned)) != cleaned:
         cleaned, passes = again, passes + 1
         if passes == _PASSES_MAX:
-            # Markup that browsers read anew each time is an attack or a mess: its words are enough.
-            return _pass(f"<p>{escape(plain_text(cleaned), quote=False)}</p>")
+            return _words_only(plain_text(cleaned))
     return cleaned
+
+
+def _words_only(words: str) -> str:
+    """What browsers would read anew each time, or for minutes, is an attack or a mess: its words are enough."""
+    return _pass(f"<p>{escape(words, quote=False)}</p>")
+
+
+def _nests_too_deep(markup: str) -> bool:
+    """Tell whether so many elements lie in each other that parsing them, which takes the square of that, would hang."""
+    open_elements: Counter[str] = Counter()
+    for tag in _ANY_TAG.finditer(markup):
+        name = tag.group(2).lower()
+        if tag.group(1):
+            open_elements[name] -= open_elements[name] > 0
+        elif name not in _END_BY_THEMSELVES:
+            open_elements[name] += 1
+            if open_elements[name] > _SAME_OPEN_MAX or len(open_elements) > _NAMES_MAX:
+                return True
+    return False
 
 
 def plain_text(markup: str) -> str:

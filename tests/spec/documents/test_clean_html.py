@@ -222,6 +222,13 @@ def test_markup_nested_without_end_keeps_its_words() -> None:
 
 
 @pytest.mark.parametrize(
+    "maze", ["<div>", "<ul><li>", "<b>", "<table><tr><td>", "</i><font>", "".join(f"<x{n}>" for n in range(9))]
+)
+def test_markup_that_would_keep_a_parser_busy_for_minutes_keeps_its_words_at_once(maze: str) -> None:
+    assert clean_html("before " + maze * 50_000 + "after") == "<p>before after</p>"
+
+
+@pytest.mark.parametrize(
     ("typed", "kept"),
     [
         ("  Sở \t Y\n tế ", "Sở Y tế"),
