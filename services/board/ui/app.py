@@ -32,14 +32,12 @@ def part(built: Desk) -> Part:
         router.include_router(pages(built).router())
     for own in (DoorPages, AccountPages):
         root.include_router(own(built).router())
-    memory = FormMemory(built.store)
-    memory.prepare()
     return Part(
         name="board",
         home=Path(__file__).parent,
         router=router,
         identities=built.authority,
-        memory=memory,
+        memory=FormMemory(built.store),
         navigation=(
             NavItem(msg("The board"), "/"),
             NavItem(msg("Delegations"), "/delegations"),
