@@ -5,6 +5,7 @@ import asyncio
 import os
 import signal
 import sys
+from io import TextIOWrapper
 
 from infra.local import addresses, environment, process_table
 from infra.local.console import Console
@@ -101,6 +102,8 @@ def _choice(arguments: argparse.Namespace) -> Choice:
 def main() -> int:
     """Do what the command line says; 1 with one sentence when something cannot be provided."""
     arguments = _arguments()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks our letters shows the rest
     settings = RunnerSettings()
     places = Places((ROOT / settings.var_dir).resolve())
     commands = {

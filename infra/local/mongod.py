@@ -120,7 +120,7 @@ class Mongod:
     def _command(self) -> tuple[str, ...]:
         return (
             str(preflight.mongod_binary()),
-            *("--dbpath", str(self.directory / "data"), "--logpath", str(self.log), "--logappend"),
+            *("--dbpath", str(self.directory / "data"), "--logpath", str(self.log), "--logappend", "--quiet"),
             *("--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--replSet", _REPLICA_SET, "--keyFile", str(self._key), "--oplogSize", str(_OPLOG_MB)),
             *("--wiredTigerCacheSizeGB", str(_CACHE_GB)),

@@ -1,6 +1,7 @@
 """What `make up` does once everything is installed: servers, users, processes, demo province; and then it stays."""
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Coroutine
@@ -154,7 +155,9 @@ class Runner:
     def _save_state(self) -> None:
         pid = os.getpid()
         members = tuple(member.snapshot() for member in self._supervisor.members)
-        RunState(pid, process_table.started(pid), self._ready, members).save(self._places.state)
+        # A full disk must not end the supervision of the process whose state has just changed.
+        with contextlib.suppress(OSError):
+            RunState(pid, process_table.started(pid), self._ready, members).save(self._places.state)
 
     def _tell_where(self, seconds: float) -> None:
         say = self._console.say

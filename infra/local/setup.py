@@ -76,7 +76,7 @@ def install_debian(packages: list[str]) -> None:
             f"Not installed here: {names}. Only root can install with apt: run `sudo apt-get install {names}`, or set "
             "AMQP_URL and MONGO_URL to administrators' addresses of servers elsewhere."
         )
-    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     with _services_stay_off():
         _run("Reading Debian's list of packages", [*apt, "update"])
         _run(f"Installing {names} from Debian", [*apt, "install", "--yes", "--no-install-recommends", *packages])
@@ -144,6 +144,8 @@ def main() -> int:
     except CannotStartError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
