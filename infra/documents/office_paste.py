@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from infra.documents.markup import Element, Node
 
@@ -38,10 +39,10 @@ def _marked(node: Node) -> Node:
 
 
 def _with_lists(nodes: Sequence[Node]) -> Iterator[Node]:
-    waiting: list[tuple[int, Element]] = []
+    waiting: list[_Item] = []
     for node in nodes:
-        if level := _level(node):
-            waiting.append((level, node))  # type: ignore[arg-type] # only elements have a level
+        if item := _item(node):
+            waiting.append(item)
         elif not waiting or isinstance(node, Element) or node.strip():
             yield from _lists(waiting)
             waiting = []
@@ -49,29 +50,29 @@ def _with_lists(nodes: Sequence[Node]) -> Iterator[Node]:
     yield from _lists(waiting)
 
 
-def _level(node: Node) -> int:
+@dataclass(frozen=True, slots=True)
+class _Item:
+    level: int
+    marker: str
+    element: Element
+
+    @property
+    def kind(self) -> str:
+        return "ol" if _NUMBER.match(self.marker) else "ul"
+
+
+@dataclass(slots=True)
+class _OpenList:
+    level: int
+    element: Element
+    last: Element
+
+
+def _item(node: Node) -> _Item | None:
     if isinstance(node, str) or node.tag != "p":
-        return 0
-    found = _LIST_LEVEL.search(node.attributes.get("style", ""))
-    return int(found.group(1)) if found else 0
-
-
-def _lists(items: Sequence[tuple[int, Element]]) -> list[Node]:
-    """Nest items by their level; a list ends where the kind of marker on its level changes."""
-    top: list[Node] = []
-    open_lists: list[tuple[int, Element]] = []
-    for level, paragraph in items:
-        marker = _take_marker(paragraph)
-        while open_lists and open_lists[-1][0] > level:
-            open_lists.pop()
-        if open_lists and open_lists[-1] == (level, open_lists[-1][1]) and open_lists[-1][1].tag != _kind(marker):
-            open_lists.pop()
-        if not open_lists or open_lists[-1][0] < level:
-            started = _started(marker)
-            (open_lists[-1][1].children[-1].children if open_lists else top).append(started)  # type: ignore[union-attr]
-            open_lists.append((level, started))
-        open_lists[-1][1].children.append(Element("li", {}, paragraph.children))
-    return top
+        return None
+    level = _LIST_LEVEL.search(node.attributes.get("style", ""))
+    return _Item(int(level.group(1)), _take_marker(node), Element("li", {}, node.children)) if level else None
 
 
 def _take_marker(paragraph: Element) -> str:
@@ -84,12 +85,29 @@ def _take_marker(paragraph: Element) -> str:
     return ""
 
 
-def _kind(marker: str) -> str:
-    return "ol" if _NUMBER.match(marker) else "ul"
+def _lists(items: Sequence[_Item]) -> list[Node]:
+    """Nest items by their level; a list ends where the kind of marker on its level changes."""
+    top: list[Node] = []
+    open_lists: list[_OpenList] = []
+    for item in items:
+        while open_lists and not _goes_on(open_lists[-1], item):
+            open_lists.pop()
+        if not open_lists or open_lists[-1].level < item.level:
+            started = _started(item)
+            (open_lists[-1].last.children if open_lists else top).append(started)
+            open_lists.append(_OpenList(item.level, started, item.element))
+        open_lists[-1].element.children.append(item.element)
+        open_lists[-1].last = item.element
+    return top
 
 
-def _started(marker: str) -> Element:
-    number = _NUMBER.match(marker)
+def _goes_on(open_list: _OpenList, item: _Item) -> bool:
+    same = open_list.level == item.level and open_list.element.tag == item.kind
+    return same or open_list.level < item.level
+
+
+def _started(item: _Item) -> Element:
+    number = _NUMBER.match(item.marker)
     if not number:
         return Element("ul")
     sign = number.group(1)

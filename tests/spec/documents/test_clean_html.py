@@ -251,3 +251,23 @@ def test_plain_text_has_a_line_for_each_block_and_cell() -> None:
     markup = "<h2>A &amp; B</h2><p>c<br>d <em>e</em></p><table><tbody><tr><td>f</td><td>g</td></tr></tbody></table>"
 
     assert plain_text(markup) == "A & B\nc\nd e\nf\ng"
+
+
+def word_item(level: int, marker: str, text: str) -> str:
+    ignored = f"<span style='mso-list:Ignore'>{marker}</span>"
+    return f"<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'>{ignored}{text}</p>"
+
+
+@pytest.mark.parametrize(
+    ("items", "kept"),
+    [
+        ([(1, "1.", "a"), (1, "2.", "b")], "<ol><li>a</li><li>b</li></ol>"),
+        ([(1, "3.", "c"), (1, "4.", "d")], '<ol start="3"><li>c</li><li>d</li></ol>'),
+        ([(1, "-", "a"), (1, "1.", "b")], "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        ([(1, "1.", "a"), (3, "·", "b"), (1, "2.", "c")], "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+        ([(2, "·", "a"), (1, "·", "b")], "<ul><li>a</li></ul><ul><li>b</li></ul>"),
+        ([(1, "A.", "a")], '<ol type="A"><li>a</li></ol>'),
+    ],
+)
+def test_words_list_paragraphs_become_lists_as_they_were_numbered(items: list[tuple[int, str, str]], kept: str) -> None:
+    assert clean_html("\n".join(word_item(*item) for item in items)) == kept
