@@ -127,10 +127,14 @@ consume: Callable[..., Callable[..., Any]] = Consume.decorator
 class _OwnLog(DependencyProvider):  # type: ignore[misc]
     stores = Stores()
 
+    def setup(self) -> None:
+        """Find the log."""
+        settings = self.stores.settings
+        self._page = partial(page_as_answer, self.stores.log(), settings.service, settings.profile)
+
     def get_dependency(self, _worker: Any) -> Callable[[int, int], list[dict[str, Any]]]:
         """Return how to read a page of the service's own log."""
-        settings = self.stores.settings
-        return partial(page_as_answer, self.stores.log(), settings.service, settings.profile)
+        return self._page
 
 
 class _Correlation(DependencyProvider):  # type: ignore[misc]
