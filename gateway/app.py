@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -14,14 +14,13 @@ from starlette.types import ASGIApp
 from gateway.api.articles import ArticleApi
 from gateway.api.events import EventApi
 from gateway.api.problems import add_problems, render
-from gateway.api.proofs import ProofApi
+from gateway.api.proofs import Ask, ProofApi
 from gateway.api.stream import EventStream
 from gateway.baked import BakedPages
 from gateway.pages.rendering import Renderer
 from gateway.queries import Queries
 from gateway.search_index import IndexReader
 from gateway.search_page import SearchPage
-from infra.messaging.rpc_client import RpcClient
 from infra.settings import Settings
 from infra.web.correlation import Correlation
 from infra.web.errors import Faults
@@ -34,6 +33,24 @@ Failures are problem documents (RFC 9457).
 """
 
 
+class Bus(Protocol):
+    """Asks services; see `infra.messaging.rpc_client.RpcClient`."""
+
+    @property
+    def call(self) -> Ask:
+        """Return the way to ask; see `Ask`."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether a call could be sent now."""
+
+    async def __aenter__(self) -> Any:
+        """Begin to connect."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Disconnect."""
+
+
 @dataclass(frozen=True, slots=True)
 class Portal:
     """What the gateway is made of."""
@@ -41,7 +58,7 @@ class Portal:
     renderer: Renderer
     queries: Queries
     index: IndexReader
-    rpc: RpcClient
+    rpc: Bus
     settings: Settings
 
 
@@ -85,7 +102,7 @@ def _guarded(app: FastAPI) -> ASGIApp:
     return Correlation(SecurityHeaders(open_to_all, cache="no-cache", encrypted=False))
 
 
-def _lifespan(rpc: RpcClient) -> Callable[[FastAPI], Any]:
+def _lifespan(rpc: Bus) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def connected(_: FastAPI) -> AsyncIterator[None]:
         async with rpc:
