@@ -14,7 +14,7 @@ from infra.read_store.projector import Projector
 from services.board.application.log import BoardLog
 from services.board.domain.delegation import Grant
 from services.board.projections import PROJECTOR, BoardRows
-from services.board.queries import BoardQueries
+from services.board.queries.board import BoardQueries
 from tests.builders.board import DAY, DECISION, NOON, account_of, act_of
 from tests.builders.board_in_memory import PASSWORD, PROFILE, BoardInMemory, a_staffed_board
 

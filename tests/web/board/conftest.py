@@ -1,6 +1,7 @@
 """The demo board on a real store, served as staff see it, with readers who sign in to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -13,6 +14,7 @@ from pymongo.database import Database
 
 from infra.event_store import EVENTS, LogReader, create_log
 from infra.local.secret_store import DEMO_LOGINS
+from infra.read_store.projector import Projector
 from infra.web.app import staff_site
 from infra.web.house import House
 from services.board.bootstrap import Desk, desk_over, projector_over
@@ -55,21 +57,29 @@ class Office:
 @pytest.fixture
 def office(log_database: Store, store_database: Store) -> Iterator[Office]:
     create_log(log_database)
-    desk, clock, stop = desk_over(log_database, store_database, PROFILE, CHEAP), Clock(), Event()
+    desk, clock = desk_over(log_database, store_database, PROFILE, CHEAP), Clock()
     DemoProvince(desk.commands, PASSWORDS).load()
-    projector = projector_over(log_database, store_database)
-    while projector.step():
-        pass
-    following = Thread(target=projector.run, args=(stop,))
-    following.start()
 
     def site(address: str) -> FastAPI:
         return staff_site({"/board": part(desk)}, House(session_key="a key for tests", staff_url=address, clock=clock))
 
-    with served(site) as address:
+    with following(projector_over(log_database, store_database)), served(site) as address:
         yield Office(address, desk, clock, LogReader(log_database[EVENTS]))
-    stop.set()
-    following.join(timeout=10)
+
+
+@contextmanager
+def following(projector: Projector) -> Iterator[None]:
+    """Let a projector catch up, then follow the log in a thread."""
+    while projector.step():
+        pass
+    stop = Event()
+    thread = Thread(target=projector.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)
 
 
 @pytest.fixture
