@@ -22,12 +22,20 @@ STRICT_POLICY: Mapping[str, str] = {
 }
 """Nothing from elsewhere, nothing inline."""
 
-EDITOR_POLICY: Mapping[str, str] = {
-    **STRICT_POLICY,
-    "style-src-attr": "'unsafe-inline'",
-    "img-src": "'self' data: blob:",
-}
-"""Pages with the editor: it sizes and places its parts by style attributes, and shows an image while it uploads."""
+
+def editor_policy(nonce: str) -> Mapping[str, str]:
+    """Return what a page with the editor may do besides: nothing more for scripts.
+
+    The editor places its parts by style attributes, marks chosen cells by a style sheet that it makes under the
+    `nonce`, and shows a picture while it is being described.
+    """
+    return {
+        **STRICT_POLICY,
+        "style-src": f"'self' 'nonce-{nonce}'",
+        "style-src-attr": "'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+    }
+
 
 ALWAYS = {
     "x-content-type-options": "nosniff",

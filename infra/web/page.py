@@ -1,5 +1,6 @@
 """The one argument of every handler: who asks, in which language, what was posted, and how to answer."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -33,7 +34,7 @@ from infra.web.forms import (
 )
 from infra.web.gate import Caller, open_caller, staff_caller
 from infra.web.going import see_other
-from infra.web.headers import EDITOR_POLICY, policy
+from infra.web.headers import editor_policy, policy
 from infra.web.languages import Formats
 from infra.web.posted import Posted
 from infra.web.rendering import fill
@@ -114,8 +115,9 @@ class Page:
 
     def render(self, template: str, status: int = 200, *, editor: bool = False, **values: Any) -> Response:
         """Return a page. `editor=True` lets the rich editor set the styles it needs."""
-        html = self.kit.templates.render(self.language, template, {**chrome(self), "editor": editor, **values})
-        headers = {"content-security-policy": policy(EDITOR_POLICY)} if editor else None
+        nonce = secrets.token_urlsafe(16) if editor else ""
+        html = self.kit.templates.render(self.language, template, {**chrome(self), "editor": nonce, **values})
+        headers = {"content-security-policy": policy(editor_policy(nonce))} if editor else None
         return HTMLResponse(html, status, headers)
 
     def redirect(self, path: str, said: str | None = None) -> Response:

@@ -21,6 +21,7 @@ document.addEventListener("shown", (event) => {
 function edit(area) {
   const editor = Jodit.make(area, {
     language,
+    nonce: document.querySelector("meta[property=csp-nonce]").nonce,
     buttons: area.dataset.images ? ALL : ALL.filter((name) => name !== "picture"),
     buttonsMD: ALL,
     buttonsSM: ALL,
@@ -33,7 +34,13 @@ function edit(area) {
     cleanHTML: { fillEmptyParagraph: false, replaceNBSP: true, denyTags: "script,iframe,object,embed,style,form" },
     link: { openInNewTabCheckbox: false, noFollowCheckbox: false, modeClassName: undefined, processVideoLink: false, hotkeys: ["ctrl+k", "cmd+k"] },
     table: { selectionCellStyle: "", useExtraClassesOptions: false },
-    popup: { a: Jodit.defaultOptions.popup.a, img: [altButton(), "bin"] },
+    popup: {
+      a: Jodit.atom(only("a", "link", "unlink")),
+      img: Jodit.atom([altButton(), "bin"]),
+      cells: Jodit.atom(only("cells", "splitv", "merge", "addcolumn", "addrow", "deleteTable")),
+      table: Jodit.atom([]),
+      toolbar: Jodit.atom([]),
+    },
     image: { dialogWidth: 0, openOnDblClick: false, editSrc: false },
     toolbarAdaptive: true,
     toolbarSticky: true,
@@ -45,6 +52,7 @@ function edit(area) {
     showCharsCounter: false,
     showWordsCounter: false,
     hidePoweredByJodit: true,
+    showPlaceholder: false,
     spellcheck: true,
     enter: "p",
     uploader: { insertImageAsBase64URI: false },
@@ -88,6 +96,11 @@ function take(event, data, editor, area) {
     if (lost && !pictures.length) tell(area, words.picturesLost.replace("{count}", lost));
   }
   if (pictures.length && area.dataset.images && !(html && html.replace(/<[^>]*>/g, "").trim())) uploadPictures(editor, area, pictures);
+}
+
+// Of Jodit's buttons beside a thing in the text, those that change what an article keeps.
+function only(thing, ...names) {
+  return Jodit.defaultOptions.popup[thing].filter((button) => names.includes(button.name || button));
 }
 
 function pictureButton(area) {

@@ -26,5 +26,5 @@ export const vietnamese = {
   "Insert format block": "Kiểu đoạn", "Format block": "Kiểu đoạn", Paragraph: "Đoạn văn", Delete: "Xóa", Edit: "Sửa", Ok: "Đồng ý", Cancel: "Hủy bỏ", Close: "Đóng", "Show all": "Hiện tất cả",
   "Add row": "Thêm dòng", "Add column": "Thêm cột", "Insert row above": "Thêm dòng trên", "Insert row below": "Thêm dòng dưới", "Insert column before": "Thêm cột trước", "Insert column after": "Thêm cột sau",
   "Add row above": "Thêm dòng trên", "Add row below": "Thêm dòng dưới", "Delete row": "Xóa dòng", "Delete column": "Xóa cột", "Delete table": "Xóa bảng", "Empty cell": "Xóa nội dung ô", Merge: "Gộp ô", Split: "Tách ô",
-  Background: "Nền", "Vertical align": "Căn dọc", "Please fill out this field": "Hãy nhập mục này", "Please enter a web address": "Hãy nhập một địa chỉ web", "Press Enter": "Nhấn Enter", "more buttons": "Thêm nút", Toolbar: "Thanh công cụ",
+  "Split vertical": "Tách dọc", "Split horizontal": "Tách ngang", "Open link": "Mở liên kết", Background: "Nền", "Vertical align": "Căn dọc", "Please fill out this field": "Hãy nhập mục này", "Please enter a web address": "Hãy nhập một địa chỉ web", "Press Enter": "Nhấn Enter", "more buttons": "Thêm nút", Toolbar: "Thanh công cụ",
 };

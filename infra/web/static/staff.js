@@ -42,6 +42,7 @@ function prepare(form) {
       ask(button);
       return;
     }
+    if (form.method === "get" || form.target) return;  // asks, or opens beside this page: may be repeated
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "yes";
     form.dispatchEvent(new CustomEvent("sending"));
@@ -109,6 +110,7 @@ function prepareTabs(tabs) {
       link.tabIndex = here ? 0 : -1;
       document.querySelector(link.hash).hidden = !here;
     }
+    window.dispatchEvent(new Event("resize"));  // an editor that was hidden fits its toolbar
   };
   for (const link of links) {
     link.setAttribute("role", "tab");
