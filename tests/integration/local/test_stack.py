@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,19 +12,12 @@ from infra.local import process_table
 from infra.local.places import Places
 from infra.local.ports import free_port_run
 from infra.local.programs import CannotStartError
-from infra.local.rabbitmq import RabbitMq
 from infra.local.run_state import MemberState, RunState, end_leftover, leftovers
 from infra.local.stack import Stack
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 RELAY = "relay content"
 NAMES = ("mongod", "epmd", "rabbitmq", RELAY)
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), only=[RELAY]) as stack:
-        yield stack
 
 
 @pytest.mark.parametrize("name", NAMES[2:] + NAMES[:1])
@@ -66,12 +58,6 @@ def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
 
     assert not any(process.is_running() for process in processes)
     assert "Stopped." in stack.output.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def bus_elsewhere(rabbitmq: RabbitMq) -> dict[str, str]:
-    """A RabbitMQ that somebody else has started."""
-    return {"AMQP_URL": rabbitmq.url, "AMQP_MANAGEMENT_URL": f"http://127.0.0.1:{rabbitmq.ports.management}"}
 
 
 def test_a_kill_of_the_runner_leaves_nothing_and_the_next_start_finds_its_data(

@@ -1,0 +1,63 @@
+"""The runner's commands beside a system that runs, and without one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local.places import ROOT
+from infra.local.stack import Stack
+from infra.settings import environment
+
+pytestmark = pytest.mark.servers
+PROJECTOR = "projector content"
+
+
+def command(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "infra.local", *arguments],
+        cwd=ROOT,
+        env={**environment(), "VAR_DIR": str(var)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_status_names_every_process_with_its_state(stack: Stack) -> None:
+    told = command(stack.places.var, "status")
+
+    assert told.returncode == 0
+    assert told.stdout.splitlines()[-1] == "The portal is ready."
+    assert f"{PROJECTOR:<20}ready       {stack.pid(PROJECTOR)}" in told.stdout
+
+
+def test_a_rebuild_acts_as_the_service_and_is_done_by_the_running_projector(stack: Stack) -> None:
+    told = command(stack.places.var, "run", "content", "infra.read_store.rebuild", "content")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "rebuild_finished" in told.stdout
+
+
+def test_commands_say_so_when_nothing_runs(tmp_path: Path) -> None:
+    status, run = command(tmp_path, "status"), command(tmp_path, "run", "audit", "services.audit.verify")
+
+    assert (status.returncode, status.stdout) == (1, "The portal does not run.\n")
+    assert (run.returncode, run.stderr.strip()) == (
+        1,
+        "The portal does not run: start it with `make up` first, in another terminal.",
+    )
+
+
+def test_reset_stops_what_runs_and_removes_all_that_it_has_written(
+    tmp_path: Path, bus_elsewhere: dict[str, str]
+) -> None:
+    var = tmp_path / "var"
+    stack = Stack(var, only=[PROJECTOR], settings=bus_elsewhere).start()
+
+    told = command(var, "reset")
+
+    assert told.returncode == 0
+    assert not var.exists()
+    assert stack.stop() == 0
