@@ -153,6 +153,8 @@ class Supervisor:
         member.process = await _spawn(member.program)
         member.began = process_table.started(member.process.pid)
         self._set(member, "starting")
+        if self._stopping.is_set():  # asked to stop while it was being started
+            member.process.terminate()
         watch = asyncio.create_task(self._watch(member))
         await self._listen(member, _output(member.process))
         await member.process.wait()
