@@ -1,19 +1,20 @@
 """The demo board on a real store, served as staff see it, with readers who sign in to it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from httpx import Response
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from infra.event_store import EVENTS, LogReader, create_log
+from infra.local.mongod import Mongod
 from infra.local.secret_store import DEMO_LOGINS
+from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
 from infra.web.app import staff_site
 from infra.web.house import House
@@ -54,32 +55,49 @@ class Office:
         return [entry.topic for entry in self.log.page(after)]
 
 
+class Following(Positions):
+    """Projects when somebody waits for it, so that no test needs another thread."""
+
+    def __init__(self, store: Store, projector: Projector) -> None:
+        super().__init__(store)
+        self._projector = projector
+
+    def wait(self, name: str, position: int, timeout_s: float) -> bool:
+        while self._projector.step():
+            pass
+        return super().wait(name, position, timeout_s)
+
+
+@pytest.fixture(scope="session")
+def told(mongod: Mongod) -> Iterator[tuple[Store, Store]]:
+    """The demo province's board, told once and then copied for each test."""
+    with MongoClient[dict[str, Any]](mongod.url, tz_aware=True, uuidRepresentation="standard") as client:
+        log, store = client["told_board_log"], client["told_board"]
+        create_log(log)
+        DemoProvince(desk_over(log, store, PROFILE, CHEAP).commands, PASSWORDS).load()
+        projector = projector_over(log, store)
+        while projector.step():
+            pass
+        yield log, store
+        for database in (log, store):
+            client.drop_database(database.name)
+
+
 @pytest.fixture
-def office(log_database: Store, store_database: Store) -> Iterator[Office]:
+def office(told: tuple[Store, Store], log_database: Store, store_database: Store) -> Iterator[Office]:
     create_log(log_database)
-    desk, clock = desk_over(log_database, store_database, PROFILE, CHEAP), Clock()
-    DemoProvince(desk.commands, PASSWORDS).load()
+    for source, copy in zip(told, (log_database, store_database), strict=True):
+        for name in source.list_collection_names():
+            if documents := list(source[name].find()):
+                copy[name].insert_many(documents)
+    following = Following(store_database, projector_over(log_database, store_database))
+    desk, clock = replace(desk_over(log_database, store_database, PROFILE, CHEAP), positions=following), Clock()
 
     def site(address: str) -> FastAPI:
         return staff_site({"/board": part(desk)}, House(session_key="a key for tests", staff_url=address, clock=clock))
 
-    with following(projector_over(log_database, store_database)), served(site) as address:
+    with served(site) as address:
         yield Office(address, desk, clock, LogReader(log_database[EVENTS]))
-
-
-@contextmanager
-def following(projector: Projector) -> Iterator[None]:
-    """Let a projector catch up, then follow the log in a thread."""
-    while projector.step():
-        pass
-    stop = Event()
-    thread = Thread(target=projector.run, args=(stop,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=10)
 
 
 @pytest.fixture
