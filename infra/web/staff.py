@@ -1,5 +1,6 @@
 """The process with the staff pages: `python -m infra.web.staff`."""
 
+import signal
 from collections.abc import Callable
 from importlib import import_module
 from socket import socket
@@ -26,13 +27,15 @@ def main() -> None:
     site = staff_site(parts, house_of(settings))
     config = uvicorn.Config(
         site,
-        host="127.0.0.1",
+        host="0.0.0.0",
         port=settings.staff_port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+    # uvicorn raises the signal again after it has stopped; that would end this orderly stop as if it had been killed.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     _Server(config).run()
 
 

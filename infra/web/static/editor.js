@@ -1,7 +1,7 @@
 // The rich-text editor over every <textarea data-editor>. Its toolbar offers what an article may contain, no more.
 
 import { asArticle } from "./pasting.js";
-import { uploadPictures } from "./pictures.js";
+import { askForDescription, uploadPictures } from "./pictures.js";
 import { words, vietnamese } from "./editor_words.js";
 
 const { Jodit } = window;
@@ -121,9 +121,11 @@ function altButton() {
     name: "alt",
     icon: "pencil",
     tooltip: words.describe,
-    exec: (editor, image) => {
-      const described = window.prompt(words.describe, image.alt);
-      if (described !== null) { image.alt = described; editor.synchronizeValues(); }
+    exec: async (editor, image) => {
+      const described = await askForDescription(image.src, image.alt);
+      if (described === null) return;
+      image.alt = described;
+      editor.synchronizeValues();
     },
   };
 }

@@ -7,7 +7,9 @@ export async function uploadPictures(editor, area, files) {
   editor.s.save();
   const described = [];
   for (const file of files) {
-    const alt = await askForDescription(file);
+    const preview = URL.createObjectURL(file);
+    const alt = await askForDescription(preview, "");
+    URL.revokeObjectURL(preview);
     if (alt !== null) described.push([file, alt]);
   }
   editor.s.restore();
@@ -34,8 +36,8 @@ async function upload(editor, area, file, alt) {
   }
 }
 
-// Resolves to the description, "" for a picture that only decorates, null when the picture is not wanted after all.
-function askForDescription(file) {
+// Resolves to the description, "" for a picture that only decorates, null when the person thought better of it.
+export function askForDescription(source, known) {
   return new Promise((resolve) => {
     const dialog = document.createElement("dialog");
     dialog.className = "dialog";
@@ -43,14 +45,13 @@ function askForDescription(file) {
       + '<div class="buttons"><button class="button" value="insert"></button><button class="button quiet-button" type="button"></button></div></form>';
     dialog.querySelector("label").textContent = words.describe;
     dialog.querySelector(".hint").textContent = words.describeHint;
-    const preview = dialog.querySelector("img");
-    preview.src = URL.createObjectURL(file);
+    dialog.querySelector("img").src = source;
+    dialog.querySelector("input").value = known;
     const [insert, cancel] = dialog.querySelectorAll("button");
     insert.textContent = words.insert;
     cancel.textContent = words.cancel;
     cancel.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
-      URL.revokeObjectURL(preview.src);
       dialog.remove();
       resolve(dialog.returnValue === "insert" ? dialog.querySelector("input").value.trim() : null);
     });

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from infra.kernel.act import Act
 from infra.kernel.authority import Authority, Holding, Term
+from infra.kernel.clock import Clock
 from infra.kernel.ids import natural_id
 from infra.kernel.offices import CONTENT_TEAM, SECRETARY
 from infra.kernel.verdicts import Accepted, Refusal, Verdict
@@ -255,7 +256,7 @@ def _written(page: Page, form: Filled[Draft]) -> Response:
     return page.render("writing.html", editor=True, form=form)
 
 
-def sign_in_pages(clock: SetClock) -> APIRouter:
+def sign_in_pages(clock: Clock) -> APIRouter:
     """Pages as the board has them, with everybody's password “right”."""
     router = APIRouter()
 
@@ -284,7 +285,7 @@ def sign_in_pages(clock: SetClock) -> APIRouter:
     return router
 
 
-def newsroom(store: Database[dict[str, Any]], notes: Notes, identities: Identities, clock: SetClock) -> Part:
+def newsroom(store: Database[dict[str, Any]], notes: Notes, identities: Identities, clock: Clock) -> Part:
     """Bring the newsroom together."""
     home = Path(__file__).parent
     return Part(
