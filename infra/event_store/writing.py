@@ -5,6 +5,7 @@ from time import monotonic, sleep
 
 from eventsourcing.persistence import IntegrityError
 from pymongo.collection import Collection
+from pymongo.errors import ServerSelectionTimeoutError
 
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
 from infra.event_store.drafting import Draft, Drafter, Head
@@ -69,6 +70,8 @@ class CommitWriter:
             return
         try:
             outcome = insert(self._events, drafts)
+        except ServerSelectionTimeoutError:
+            raise  # nothing was sent
         except BaseException:
             # The thread may have been killed while it waited for the answer: the next to lead will look.
             _doubt(drafts)

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -125,6 +126,26 @@ def test_killing_mongod_in_a_burst_of_saves_loses_nothing_acknowledged_and_doubl
     for writer in writers:
         assert writer.acknowledged.items() <= log.items()
     assert list(chain_breaks(LogReader(events).commits(0, len(log)))) == []
+
+
+def test_while_mongod_is_away_a_save_ends_in_bounded_time_and_says_whether_it_was_sent(
+    mortal: MortalMongod, events: Collection[dict[str, Any]]
+) -> None:
+    recorder = LogRecorder(events)
+    recorder.insert_events([StoredEvent(new_id(), 1, "a.topic", b"{}")])
+    mortal.kill()
+
+    begun = monotonic()
+    with pytest.raises(StoreUnavailable):
+        recorder.insert_events([StoredEvent(new_id(), 1, "a.topic", b"{}")])
+    with pytest.raises(StoreUnavailable, match="not saved"):
+        recorder.insert_events([StoredEvent(new_id(), 1, "a.topic", b"{}")])
+    took_s = monotonic() - begun
+    mortal.start()
+    positions = recorder.insert_events([StoredEvent(new_id(), 1, "a.topic", b"{}")])
+
+    assert took_s < 40
+    assert positions == [2]
 
 
 def test_a_save_whose_majority_could_not_be_promised_is_found_in_the_log(
