@@ -18,7 +18,8 @@ export function asArticle(html) {
   let lost = 0;
   for (const image of page.body.querySelectorAll("img")) {
     const source = image.getAttribute("src") || "";
-    if (source.startsWith("/files/")) continue;
+    const ours = source.replace(location.origin, "");  // copying makes addresses absolute
+    if (ours.startsWith("/files/")) { image.setAttribute("src", ours); continue; }
     const file = source.startsWith("data:image/") ? fileOf(source, image.alt) : null;
     if (file) embedded.push(file);
     else lost += 1;
