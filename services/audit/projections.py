@@ -87,9 +87,9 @@ def act_row(envelope: Envelope, index: int) -> Fields:
 
 
 def fold(text: str) -> str:
-    """Return text as it is compared: without marks, in small letters, words apart by one space."""
+    """Return text as it is compared: without marks and control characters, in small letters, words apart by one space."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join(re.sub(r"[\u0300-\u036f]", "", plain).split())
+    return " ".join(re.sub(r"[\u0300-\u036f\x00-\x08\x7f]", "", plain).split())
 
 
 def _thing_changes(envelopes: Sequence[Envelope]) -> Iterator[Put]:

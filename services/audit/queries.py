@@ -199,8 +199,8 @@ class AuditQueries:
         if "/" in thing and thing.rpartition("/")[2].isdecimal():
             return {"_id": thing}
         words = [{"folded": {"$regex": re.escape(word)}} for word in fold(thing).split()]
-        found = self._rows.things.find({"$and": words}, limit=MOST_THINGS) if words else Page[Row](())
-        return {"things": {"$in": [row["_id"] for row in found.items]}}
+        found = self._rows.things.find({"$and": words}, limit=MOST_THINGS).items if words else ()
+        return {"things": {"$in": [row["_id"] for row in found]}}
 
     def _acts(self, rows: Sequence[Row]) -> list[Act]:
         """Return the acts of rows, with what they happened to and the names of people."""
