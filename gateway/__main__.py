@@ -1,6 +1,7 @@
 """The public process: `python -m gateway`, on IPv4 and IPv6."""
 
 import errno
+import signal
 import socket
 from contextlib import suppress
 
@@ -26,8 +27,10 @@ _QUEUED_CONNECTIONS = 2_048
 
 
 def main() -> None:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM; answers under way are finished."""
     configure("gateway")
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: None)  # uvicorn raises it again after an orderly end, which then is one
     settings, port = ServiceSettings.load(NAME), WebSettings().public_port
     config = uvicorn.Config(
         create(portal_of(settings)),
@@ -39,6 +42,7 @@ def main() -> None:
         timeout_keep_alive=30,
     )
     _Server(config).run(sockets=_sockets(port))
+    get_logger("gateway").info("process_stopped")
 
 
 def portal_of(settings: ServiceSettings) -> Portal:

@@ -114,15 +114,21 @@ class Item:
         """The section in the item's address: that of the first edition, for an address never changes."""
         return _section(self.first.said.content)
 
-    def slug(self, language: str) -> str:
-        """Return the last part of the item's address, fixed by the first edition."""
-        slugs = self.first.said.slugs
-        wanted = slugs.get(language) or next(iter(slugs.values()), "")
-        return wanted if addresses.is_slug(wanted) else str(self.article)
+    def addresses(self, language: str) -> tuple[str, ...]:
+        """Return every address at which the item answers in a language, the one to be used first.
+
+        There is one in each language, translated or not. A later edition may bring the first translation and with it a
+        slug of its own; the address before that goes on answering.
+        """
+        slugs = [edition.said.slugs for edition in self.editions]
+        own = [each[language] for each in reversed(slugs) if each.get(language)]
+        lent = [slug for slug in slugs[0].values() if slug] if language not in slugs[0] else []
+        usable = [slug for slug in (*own[:1], *lent[:1]) if addresses.is_slug(slug)] or [str(self.article)]
+        return tuple(addresses.item(language, self.home_section, slug) for slug in dict.fromkeys(usable))
 
     def address(self, language: str) -> str:
-        """Return the item's address in a language; there is one in each language, translated or not."""
-        return addresses.item(language, self.home_section, self.slug(language))
+        """Return the address of the item in a language."""
+        return self.addresses(language)[0]
 
     def text(self, language: str) -> tuple[str, Text]:
         """Return the text in the wanted language, or in the one there is, with the language that it is in."""

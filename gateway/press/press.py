@@ -79,7 +79,7 @@ class Press:
             folder, cards = self._folder.begin(), self._archive.all_cards()
             count = bake(folder, self._site.assets.files.items(), lasting=False)
             for sheets in _in_portions(self._all_sheets(cards)):
-                count += bake(folder, map(self._printer.print, sheets), lasting=False)
+                count += bake(folder, self._printer.print_all(sheets), lasting=False)
             self._folder.switch(folder, self._site.design)
         log.info("baked_anew", items=len(cards), files=count)
 
@@ -91,7 +91,7 @@ class Press:
         self._files.bring(item.content)
 
     def _bake(self, sheets: Iterable[Sheet]) -> int:
-        return bake(self._folder.current, map(self._printer.print, sheets))
+        return bake(self._folder.current, self._printer.print_all(sheets))
 
 
 def _in_portions(sheets: Iterator[Sheet]) -> Iterator[list[Sheet]]:

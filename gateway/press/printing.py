@@ -1,6 +1,6 @@
 """Prints sheets: looks up what stands on each and hands it to the page that knows how to say it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from gateway.addresses import feed as feed_address
@@ -34,7 +34,6 @@ class Printer:
         self._catalogue = catalogue
         self._archive = archive
         self._prints: Mapping[Kind, Callable[[Sheet], bytes]] = {
-            Kind.ITEM: self._item,
             Kind.FRONT: self._front,
             Kind.ARCHIVE: self._archived,
             Kind.HOME: self._home,
@@ -47,15 +46,17 @@ class Printer:
             Kind.ROBOTS: lambda _: machine_pages.robots(renderer.site),
         }
 
-    def print(self, sheet: Sheet) -> tuple[str, bytes]:
-        """Return the address of a sheet and its bytes."""
+    def print(self, sheet: Sheet) -> list[tuple[str, bytes]]:
+        """Return the bytes of a sheet at each address at which it is read."""
         if sheet.kind is Kind.ITEM:
             item = self._archive.item(sheet.subject)
-            return item.address(sheet.language), item_page.item_page(self._renderer, sheet.language, item)
-        return sheet.address(), self._prints[sheet.kind](sheet)
+            page = item_page.item_page(self._renderer, sheet.language, item)
+            return [(address, page) for address in item.addresses(sheet.language)]
+        return [(sheet.address(), self._prints[sheet.kind](sheet))]
 
-    def _item(self, sheet: Sheet) -> bytes:
-        return item_page.item_page(self._renderer, sheet.language, self._archive.item(sheet.subject))
+    def print_all(self, sheets: Iterable[Sheet]) -> Iterator[tuple[str, bytes]]:
+        """Print sheets one after the other."""
+        return (page for sheet in sheets for page in self.print(sheet))
 
     def _front(self, sheet: Sheet) -> bytes:
         shelf = self._catalogue.shelf(sheet.subject, sheet.language)

@@ -29,6 +29,6 @@ def bake(renderer: Renderer) -> Bake:
         catalogue.take(cards)
         printer = Printer(renderer, catalogue, shelf)
         sheets: list[Sheet] = [*sheets_of_items(cards), *sheets_of_lists(catalogue, renderer.site.profile)]
-        return dict(map(printer.print, sheets))
+        return dict(printer.print_all(sheets))
 
     return baked

@@ -34,7 +34,7 @@ def baked_site(site_dir: Path, renderer: Renderer, events: Iterable[Envelope] = 
     printer = Printer(renderer, catalogue, shelf)
     bake(site_dir / CURRENT, renderer.site.assets.files.items(), lasting=False)
     sheets = [*sheets_of_items(cards), *sheets_of_lists(catalogue, renderer.site.profile)]
-    bake(site_dir / CURRENT, map(printer.print, sheets), lasting=False)
+    bake(site_dir / CURRENT, printer.print_all(sheets), lasting=False)
 
 
 @pytest.fixture(scope="session")
