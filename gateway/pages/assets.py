@@ -22,13 +22,20 @@ class Assets:
 
     @classmethod
     def load(cls) -> Self:
-        """Read all assets; style sheets are joined into `site.css`, their references pointing at the named files."""
+        """Read all assets; style sheets are joined into `site.css`, their references pointing at the named files beside them."""
         named = {path.name: _named(path.name, path.read_bytes()) for path in _media_files()}
         sheets = [SHARED / "tokens.css", *sorted(OWN.glob("*.css"))]
         css = "\n".join(path.read_text(encoding="utf-8") for path in sheets)
         joined = _REFERENCE.sub(lambda found: _pointed(found, named), css)
         named["site.css"] = _named("site.css", _without_comments(joined).encode())
         return cls({name: address for name, (address, _) in named.items()}, dict(named.values()))
+
+    def below(self, prefix: str) -> "Assets":
+        """Return the same assets at addresses below a prefix."""
+        return Assets(
+            {name: prefix + address for name, address in self.addresses.items()},
+            {prefix + address: data for address, data in self.files.items()},
+        )
 
     def __getitem__(self, name: str) -> str:
         """Return the address of an asset; raises KeyError for an unknown one."""
@@ -48,7 +55,7 @@ def _named(name: str, data: bytes) -> tuple[str, bytes]:
 
 def _pointed(found: re.Match[str], named: Mapping[str, tuple[str, bytes]]) -> str:
     name = found[1].rpartition("/")[2]
-    return f'url("{named[name][0]}")' if name in named else found[0]
+    return f'url("{named[name][0].rpartition("/")[2]}")' if name in named else found[0]
 
 
 def _without_comments(css: str) -> str:

@@ -19,21 +19,24 @@ def item_page(renderer: Renderer, language: str, item: Item) -> bytes:
     """Bake the page of an item in a language; where there is no translation, it says so and offers the other language."""
     if language not in item.languages:
         return _without_translation(renderer, language, item)
+    return renderer.page("item.html", language, **shown(renderer, language, item))
+
+
+def shown(renderer: Renderer, language: str, item: Item) -> dict[str, Any]:
+    """Return everything that the page of an item shows in a language that it has."""
     records = Records(renderer, language)
     content = item.content
-    return renderer.page(
-        "item.html",
-        language,
+    return {
         **_shared(renderer, language, item),
-        text=content.texts[language],
-        body=body_for_page(content.texts[language].body, content.pictures),
-        cover=content.pictures.get(content.cover) if content.cover else None,
-        records=records,
-        history=records.history(item),
-        attachments=[_attachment(attachment) for attachment in content.attachments],
-        meta=[*records.dublin_core(item), *records.open_graph(item)],
-        linked=records.json_ld(item),
-    )
+        "text": content.texts[language],
+        "body": body_for_page(content.texts[language].body, content.pictures),
+        "cover": content.pictures.get(content.cover) if content.cover else None,
+        "records": records,
+        "history": records.history(item),
+        "attachments": [_attachment(attachment) for attachment in content.attachments],
+        "meta": [*records.dublin_core(item), *records.open_graph(item)],
+        "linked": records.json_ld(item),
+    }
 
 
 def _without_translation(renderer: Renderer, language: str, item: Item) -> bytes:

@@ -10,6 +10,7 @@ from services.content.bootstrap import desk
 from services.content.ui.acts import ActPages
 from services.content.ui.articles import ArticlePages
 from services.content.ui.files import FilePages
+from services.content.ui.previews import PreviewPages, named_preview
 from services.content.ui.submissions import SubmissionPages
 from services.content.ui.words import NEWSROOM
 
@@ -17,10 +18,12 @@ from services.content.ui.words import NEWSROOM
 def create() -> Part:
     """Bring the pages and what they need together."""
     built = desk(ServiceSettings.load("content"))
-    articles, files = ArticlePages(built), FilePages(built)
+    articles, files, previews = ArticlePages(built), FilePages(built), PreviewPages(built, named_preview())
     articles.router.include_router(SubmissionPages(built).router)
     articles.router.include_router(ActPages(built).router)
+    articles.router.include_router(previews.router)
     articles.router.include_router(files.router)
+    files.root.include_router(previews.root)
     return Part(
         name="content",
         home=Path(__file__).parent,

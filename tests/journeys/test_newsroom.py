@@ -1,4 +1,4 @@
-"""What the newsroom hears when it hands in what cannot be taken: a clear sentence beside the field, and nothing lost."""
+"""The newsroom at its forms: what cannot be taken is told beside the field, nothing typed is lost, nothing acts twice."""
 
 import io
 import zipfile
@@ -158,3 +158,18 @@ def test_a_file_over_the_limit_is_refused_while_it_streams(editor: Staff) -> Non
 
     assert answer.status_code in (413, 422)
     assert "50" in answer.text
+
+
+def test_what_is_not_public_is_previewed_as_the_public_page_with_all_that_it_refers_to(editor: Staff) -> None:
+    item = editor.write("Xem trước bài này", "<p>Nội dung <strong>đậm</strong>.</p>")
+
+    page = editor.get(f"/content/articles/{item}/preview/vi")
+    sheet = page.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+
+    assert page.status_code == 200
+    assert "Xem trước bài này" in page.text
+    assert "<p>Nội dung <strong>đậm</strong>.</p>" in page.text
+    assert "Trang chưa được công khai" in page.text
+    assert editor.get(sheet).status_code == 200
+    assert editor.get(f"/content/articles/{item}/preview/en").status_code == 200
+    assert editor.get(f"/content/articles/{item}/preview/fr").status_code == 404
