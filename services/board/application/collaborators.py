@@ -63,6 +63,16 @@ class Collaborators:
         refusal = self._log.not_entitled(act) or known.strike_off(until, act=act)
         return self._log.settle(known, refusal, act=act, command="strike_off")
 
+    def erase_person(self, collaborator: UUID, *, act: Act) -> Verdict:
+        """Delete who somebody was, once the collaboration is over (Law 91/2025 Đ14)."""
+        known = self._log.load(Collaborator, collaborator)
+        if known.has_answered(act):
+            return already(known)
+        refusal = self._log.not_entitled(act) or known.erase_person(act=act)
+        if refusal is None:
+            self._people.erase(collaborator_key(collaborator))
+        return self._log.settle(known, refusal, act=act, command="erase_collaborator")
+
     def _not_registrable(self, new: NewCollaborator, engagement: Engagement, act: Act) -> Refusal | None:
         return (
             self._log.not_entitled(act)

@@ -67,6 +67,7 @@ class Collaborator(Aggregate):
     account: str | None = None
     engagement: str = ""
     term: Term = Term(_BEGINNING, _BEGINNING)
+    erased: bool = False
 
     class Registered(FirstEvent):
         """Somebody collaborates, from `since` to before `until`, as staff of the state or by `contract`."""
@@ -115,6 +116,15 @@ class Collaborator(Aggregate):
             """Cut the term."""
             collaborator.term = cut(collaborator.term, self.until)
 
+    class PersonErased(Event):
+        """Name, contact and salt were deleted; the register keeps that somebody collaborated."""
+
+        TOPIC = "board.collaborator.person_erased"
+
+        def apply(self, collaborator: "Collaborator") -> None:
+            """Closed for good."""
+            collaborator.erased = True
+
     @classmethod
     def register(
         cls, collaborator: UUID, profile: Profile, engagement: Engagement, *, act: Act
@@ -141,6 +151,7 @@ class Collaborator(Aggregate):
         overlap = Refusal("QC2024 Đ8.4", "contracts_overlap", about="since")
         refusal = first_refusal(
             paragraph_4_the_centre_keeps_the_collaborators(act.capacity),
+            Refusal("QC2024 Đ8.4", "person_erased") if self.erased else None,
             engagement.refusal(),
             overlap if terms_overlap(self.term, engagement.term) else None,
         )
@@ -158,4 +169,15 @@ class Collaborator(Aggregate):
         if refusal is None:
             facts = {"account": self.account, "engagement": self.engagement, "until": written(until)}
             self.record(self.StruckOff, act=act, clause="QC2024 Đ8.4", **facts)
+        return refusal
+
+    def erase_person(self, *, act: Act) -> Refusal | None:
+        """Record that who they were has been deleted; only once the collaboration is over (Law 91/2025 Đ14)."""
+        running = self.term.until is None or act.at < self.term.until
+        refusal = first_refusal(
+            paragraph_4_the_centre_keeps_the_collaborators(act.capacity),
+            Refusal("Law 91/2025 Đ14", "end_before_erasing") if running or self.erased else None,
+        )
+        if refusal is None:
+            self.record(self.PersonErased, act=act, clause="Law 91/2025 Đ14")
         return refusal

@@ -81,6 +81,7 @@ ISSUE = Command(
     said=msg("The account is issued."),
     lead=msg("An account belongs to one person. What it may do follows from the office or team that the person holds."),
     clause="QC2024 Đ10.1b",
+    acting=(TECHNICAL_TEAM,),
 )
 RESET = Command(
     Form("reset", FirstPassword),
@@ -89,6 +90,7 @@ RESET = Command(
     said=msg("The new first password counts from now on."),
     lead=msg("All sessions of the account end, and a lock-out too."),
     clause="QC2024 Đ8.2",
+    acting=(TECHNICAL_TEAM,),
 )
 SUSPEND = Command(
     Form("suspend", Suspension),
@@ -99,6 +101,7 @@ SUSPEND = Command(
         "Nobody signs in with it any more until it is restored. Offices and places stay until a decision ends them."
     ),
     clause="QC2024 Đ6.3",
+    acting=(TECHNICAL_TEAM,),
 )
 UNLOCK = Command(
     Form("unlock", Nothing),
@@ -107,6 +110,7 @@ UNLOCK = Command(
     said=msg("The account is unlocked."),
     lead=msg("Make sure that it was the owner who mistyped the password."),
     clause="QC2024 Đ8.2",
+    acting=(TECHNICAL_TEAM,),
 )
 RESTORE = Command(
     Form("restore", Nothing),
@@ -114,6 +118,7 @@ RESTORE = Command(
     button=msg("Restore"),
     said=msg("The account is restored."),
     clause="QC2024 Đ8.2",
+    acting=(TECHNICAL_TEAM,),
 )
 ERASE = Command(
     Form("erase", Nothing),
@@ -123,6 +128,7 @@ ERASE = Command(
     lead=msg("What the account did stays on record, without a name, and can still be proven."),
     clause="Law 91/2025 Đ14",
     warning=msg("Name, login and password are deleted for ever. This cannot be undone."),
+    acting=(TECHNICAL_TEAM,),
 )
 
 

@@ -18,9 +18,9 @@ from infra.web.fields import Choice, Day, Text
 from infra.web.forms import Form
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
+from services.board.application import Engagement
 from services.board.application.collaborators import NewCollaborator
 from services.board.bootstrap import Desk
-from services.board.domain.collaborator import Engagement
 from services.board.queries.views import CollaboratorView
 from services.board.ui.choices import account_choices, field_choices, unit_choices
 from services.board.ui.command import Command, Place, act_as, after_last_day, first_instant, serve
@@ -62,6 +62,11 @@ class LastDay:
     last_day: Annotated[date | None, Day(msg("Last day"), required=False, hint=msg("Leave empty to end it at once."))]
 
 
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Asks nothing."""
+
+
 REGISTER = Command(
     Form("register", Entry),
     title=msg("Register a collaborator"),
@@ -69,6 +74,7 @@ REGISTER = Command(
     said=msg("The collaborator is registered."),
     lead=msg("Who does not work for a body of the state needs a contract with the portal."),
     clause="QC2024 Đ8.4",
+    acting=(SECRETARY, STANDING_DEPUTY),
 )
 RENEW = Command(
     Form("renew", Renewal),
@@ -77,6 +83,7 @@ RENEW = Command(
     said=msg("The contract is registered."),
     lead=msg("It may begin on the day after the last one ends."),
     clause="QC2024 Đ8.4",
+    acting=(SECRETARY, STANDING_DEPUTY),
 )
 STRIKE_OFF = Command(
     Form("strike-off", LastDay),
@@ -84,6 +91,18 @@ STRIKE_OFF = Command(
     button=msg("End the collaboration"),
     said=msg("The end of the collaboration is registered."),
     clause="QC2024 Đ8.4",
+    acting=(SECRETARY, STANDING_DEPUTY),
+)
+
+ERASE = Command(
+    Form("erase", Nothing),
+    title=msg("Erase the person"),
+    button=msg("Erase for ever"),
+    said=msg("Name and contact are erased."),
+    lead=msg("The register keeps that somebody collaborated, without a name."),
+    clause="Law 91/2025 Đ14",
+    warning=msg("Name and contact are deleted for ever. This cannot be undone."),
+    acting=(SECRETARY, STANDING_DEPUTY),
 )
 
 
@@ -101,6 +120,7 @@ class CollaboratorPages:
         router.api_route("/collaborators/new", methods=["GET", "POST"])(self.register)
         router.api_route("/collaborators/{collaborator}/renew", methods=["GET", "POST"])(self.renew)
         router.api_route("/collaborators/{collaborator}/strike-off", methods=["GET", "POST"])(self.strike_off)
+        router.api_route("/collaborators/{collaborator}/erase", methods=["GET", "POST"])(self.erase)
         return router
 
     def index(self, page: StaffPage) -> Response:
@@ -152,6 +172,15 @@ class CollaboratorPages:
             return self._collaborators.strike_off(collaborator, until, act=_act(page))
 
         return serve(page, STRIKE_OFF, page.form(STRIKE_OFF.form), order, _place(page, view.name))
+
+    def erase(self, page: StaffPage, collaborator: UUID) -> Response:
+        """Delete who somebody was."""
+        view = self._view(page, collaborator)
+
+        def order(_: Nothing) -> Verdict:
+            return self._collaborators.erase_person(collaborator, act=_act(page))
+
+        return serve(page, ERASE, page.form(ERASE.form), order, _place(page, view.name))
 
     def _view(self, page: Page, collaborator: UUID) -> CollaboratorView:
         page.require(*READERS)

@@ -15,9 +15,8 @@ from infra.web.fields import Choice, Day, Text
 from infra.web.forms import Form
 from infra.web.languages import msg
 from infra.web.page import StaffPage
+from services.board.application import Decision, Grant
 from services.board.bootstrap import Desk
-from services.board.domain.decision import Decision
-from services.board.domain.delegation import Grant
 from services.board.policy.delegations import SCOPES
 from services.board.policy.qc2019_article_5 import ACT_FOR_THE_HEAD
 from services.board.policy.qc2024_article_10 import PUBLISH

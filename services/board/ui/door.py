@@ -13,11 +13,12 @@ from infra.logs import get_logger
 from infra.web.errors import TooMany
 from infra.web.fields import Text
 from infra.web.forms import Filled, Form
+from infra.web.going import own_address
 from infra.web.languages import msg
-from infra.web.page import OpenPage, Page, StaffPage, own_address
+from infra.web.page import OpenPage, Page, StaffPage
 from infra.web.sessions import SignedIn
+from services.board.application import account_id
 from services.board.bootstrap import Desk
-from services.board.domain.account import account_id
 from services.board.messages import ACCOUNT_HOLDER
 from services.board.ui.rate import Failures
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from infra.web.page import Page, StaffPage
+from services.board.application import PROVINCE_TIME
 from services.board.bootstrap import Desk
-from services.board.domain.decision import PROVINCE_TIME
 from services.board.ui.delegations import SCOPE_WORDS
 
 

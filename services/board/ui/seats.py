@@ -17,9 +17,8 @@ from infra.web.fields import Choice, Day, Text
 from infra.web.forms import Form
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
+from services.board.application import Appointment, Decision
 from services.board.bootstrap import Desk
-from services.board.domain.decision import Decision
-from services.board.domain.office import Appointment
 from services.board.queries.views import SeatView, TermView
 from services.board.ui.choices import account_choices
 from services.board.ui.command import Command, Place, act_as, after_last_day, first_instant, serve
@@ -52,6 +51,7 @@ APPOINT = Command(
     said=msg("The appointment is registered."),
     lead=msg("A seat has one holder at any instant. The next one may begin on the day after the last one ends."),
     clause="QD2461 Đ1",
+    acting=(STANDING_DEPUTY, HEAD),
 )
 RELEASE = Command(
     Form("release", Ending),
@@ -60,6 +60,7 @@ RELEASE = Command(
     said=msg("The end of the appointment is registered."),
     lead=msg("From then on the person no longer acts in this office. What was done before stays as it is."),
     clause="QC2019 Đ4.1",
+    acting=(STANDING_DEPUTY, HEAD),
 )
 
 

@@ -17,9 +17,9 @@ from infra.web.fields import Choice, Day, Text
 from infra.web.forms import Form
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
+from services.board.application import Decision
 from services.board.application.teams import Admission
 from services.board.bootstrap import Desk
-from services.board.domain.decision import Decision
 from services.board.queries.views import TeamView
 from services.board.ui.choices import account_choices
 from services.board.ui.command import Command, Place, act_as, after_last_day, first_instant, serve

@@ -77,3 +77,14 @@ def test_who_is_struck_off_collaborates_no_more_from_that_instant() -> None:
 
 def test_striking_off_never_prolongs_a_contract() -> None:
     assert code_of(a_collaborator().strike_off(END + DAY, act=BY_THE_SECRETARY)) == "already_ended"
+
+
+def test_a_collaborator_is_erased_once_and_only_after_the_last_day() -> None:
+    collaborator = a_collaborator()
+    last, over = act_of("secretary", "secretary", END - DAY.resolution), act_of("secretary", "secretary", END)
+
+    assert code_of(collaborator.erase_person(act=last)) == "end_before_erasing"
+    assert collaborator.erase_person(act=over) is None
+
+    assert code_of(collaborator.erase_person(act=over)) == "end_before_erasing"
+    assert code_of(collaborator.renew(contract("04/HĐ-CTV", END, END + DAY), act=over)) == "person_erased"
