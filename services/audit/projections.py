@@ -20,8 +20,8 @@ ATTEMPT = ".attempt.refused"
 LINKS = ("submission", "article")
 """Fields of events that name another thing with a history of its own, which belongs to the same story."""
 
-REMARKS = ("reason", "explanation", "change_note", "purpose", "note")
-"""Fields of events that say in words why something was done; the first that is there is shown."""
+REMARKS = ("reason", "explanation", "change_note", "purpose", "note", "found")
+"""Fields of events that say in words why something was done, or what came of it; the first that is there is shown."""
 
 _NEWEST = (("at", DESCENDING), ("_id", DESCENDING))
 
@@ -134,6 +134,8 @@ def _remark(data: Mapping[str, Any]) -> Any:
     """Return the words by language, or under "" where they have none."""
     for field in REMARKS:
         said = data.get(field)
+        if isinstance(said, list):
+            said = ", ".join(filter(None, map(_text, said)))
         if isinstance(said, str) and said:
             return {"": said}
         if isinstance(said, Mapping) and any(_text(words) for words in said.values()):

@@ -5,21 +5,24 @@ from datetime import timedelta
 from infra.web.languages import msg
 from infra.web.page import Page
 
-_DAYS, _HOURS, _MINUTES, _SECONDS = msg("{days} d {hours} h"), msg("{hours} h {minutes} min"), msg("{minutes} min"), msg("{seconds} s")  # fmt: skip
+_UNITS = (
+    (86_400, 3_600, msg("{more} d {less} h"), msg("{more} d")),
+    (3_600, 60, msg("{more} h {less} min"), msg("{more} h")),
+    (60, 60, msg("{more} min"), msg("{more} min")),
+    (1, 1, msg("{more} s"), msg("{more} s")),
+)
+"""For each size of duration: seconds of the larger unit and of the smaller, both in words, and the larger alone."""
 _AT_ONCE = msg("at once")
 
 
 def duration(page: Page, lasted: timedelta) -> str:
     """Say how long something took, in its two largest units."""
-    seconds = max(0, int(lasted.total_seconds()))
-    minutes, hours = seconds // 60, seconds // 3600
-    if hours >= 24:  # noqa: PLR2004 - hours of a day
-        return page.say(_DAYS, days=hours // 24, hours=hours % 24)
-    if hours:
-        return page.say(_HOURS, hours=hours, minutes=minutes % 60)
-    if minutes:
-        return page.say(_MINUTES, minutes=minutes)
-    return page.say(_SECONDS, seconds=seconds) if seconds else page.say(_AT_ONCE)
+    seconds = int(lasted.total_seconds())
+    for larger, smaller, both, alone in _UNITS:
+        if seconds >= larger:
+            less = seconds % larger // smaller
+            return page.say(both if less else alone, more=seconds // larger, less=less)
+    return page.say(_AT_ONCE)
 
 
 def topic_words(page: Page, topic: str) -> str:
