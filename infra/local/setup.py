@@ -36,6 +36,7 @@ _DEBIAN: Mapping[str, Callable[[], bool]] = {
     "python3-venv": _can_make_venv,
     "libcurl4": lambda: any(Path("/usr/lib").glob("*/libcurl.so.4")),
     "rabbitmq-server": lambda: Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists(),
+    "libatomic1": lambda: any(Path("/usr/lib").glob("*/libatomic.so.1")),
     "git": lambda: shutil.which("git") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
 }
@@ -61,7 +62,7 @@ def install(lock: str, *, mongo_elsewhere: bool, amqp_elsewhere: bool) -> None:
     if not amqp_elsewhere:
         packages.append("rabbitmq-server")
     if lock == "dev":
-        packages += ["git", "chromium"]
+        packages += ["git", "chromium", "libatomic1"]
     install_debian([package for package in packages if not _DEBIAN[package]()])
     install_python("runtime" if mongo_elsewhere and lock == "local" else lock)
 
