@@ -1,6 +1,8 @@
 """The use cases of the audit service: load, decide, save."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pymongo.database import Database
@@ -14,6 +16,19 @@ from services.audit.domain.attempt import Attempt
 from services.audit.domain.export import Export
 from services.audit.domain.inspection import Inspection
 from services.audit.policy import qc2024_article_18
+
+
+@dataclass(frozen=True, slots=True)
+class MadeExport:
+    """An export as it was recorded: what its file must hold, and who may fetch it."""
+
+    id: UUID
+    purpose: str
+    file_format: str
+    criteria: Mapping[str, str]
+    entries: int
+    made_at: datetime
+    taken_by: str
 
 
 class AuditApplication(ServiceApplication):
@@ -37,6 +52,15 @@ class AuditApplication(ServiceApplication):
         if isinstance(made, Refusal):
             return self.settle(None, made, act=act, command="export")
         return self.settle(made, None, act=act, command="export")
+
+    def made_export(self, export_id: UUID) -> MadeExport | None:
+        """Return an export that was recorded; None when there is none with this id."""
+        made = self.find(Export, export_id)
+        if made is None:
+            return None
+        return MadeExport(
+            made.id, made.purpose, made.file_format, made.criteria, made.entries, made.created_on, made.taken_by
+        )
 
     def begin_inspection(self, *, act: Act) -> Refusal | None:
         """Tell whether an inspection may begin (QC2024 Đ18, Đ19.1); a refused attempt is recorded."""

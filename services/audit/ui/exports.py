@@ -7,15 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from infra.event_store import NotFound as NoSuchAggregate
 from infra.kernel.verdicts import Verdict
 from infra.web.errors import NotFound
 from infra.web.fields import Choice, Text
 from infra.web.forms import Filled, Form
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
-from services.audit.application import AuditApplication
-from services.audit.domain.export import Export
+from services.audit.application import AuditApplication, MadeExport
 from services.audit.export_files import as_csv, as_json
 from services.audit.log.proving import Proving
 from services.audit.messages import EXPORT_MADE
@@ -107,28 +105,25 @@ class ExportPages:
         export = self._own(page, export_id)
         acts = self._queries.each(Criteria.read(export.criteria), export.entries)
         lines = as_csv(acts) if export.file_format == "csv" else as_json(acts, self._about(export))
-        name = f"audit-{export.created_on:%Y-%m-%d}-{str(export_id)[:8]}.{export.file_format}"
+        name = f"audit-{export.made_at:%Y-%m-%d}-{str(export_id)[:8]}.{export.file_format}"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return StreamingResponse(lines, media_type=_MEDIA_TYPES[export.file_format], headers=headers)
 
-    def _own(self, page: Page, export_id: UUID) -> Export:
+    def _own(self, page: Page, export_id: UUID) -> MadeExport:
         """Return an export to whoever made it; for everybody else there is none."""
-        try:
-            export = self._application.load(Export, export_id)
-        except NoSuchAggregate:
-            raise NotFound from None
-        if export.taken_by != str(page.session.account):
+        export = self._application.made_export(export_id)
+        if export is None or export.taken_by != str(page.session.account):
             raise NotFound
         return export
 
-    def _about(self, export: Export) -> dict[str, object]:
+    def _about(self, export: MadeExport) -> dict[str, object]:
         signed = self._proving.signed()
         return {
             "id": str(export.id),
             "purpose": export.purpose,
-            "criteria": export.criteria,
+            "criteria": dict(export.criteria),
             "entries": export.entries,
-            "made_at": export.created_on.isoformat(),
+            "made_at": export.made_at.isoformat(),
             "made_by": export.taken_by,
             "checkpoint": "" if signed is None else signed.note,
         }
