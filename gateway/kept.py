@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from starlette.types import Message
 
@@ -26,6 +27,8 @@ MEDIA_TYPES: Mapping[str, str] = {
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"), ("", ""))
 """What may be sent, best first: its name in `content-encoding`, and the ending of its file."""
 LARGEST_KEPT = 512 * 1024
+_LOOK_EVERY_S = 0.002
+"""Under load many readers share one look at the disk."""
 _REVALIDATE = b"no-cache"
 _FOR_EVER = b"public, max-age=31536000, immutable"
 
@@ -42,7 +45,7 @@ class Answer:
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shelved:
     """A file in all its encodings, best first by name; `stamp` is what it was recognised by when it was read."""
 
@@ -50,9 +53,14 @@ class Shelved:
     stamp: tuple[int, int, int]
     answers: Mapping[str, Answer]
     size: int
+    looked_at_s: float
 
     def fresh(self) -> bool:
-        """Tell whether the file under this name is still the one that was read."""
+        """Tell whether the file under this name is still the one that was read, or was a moment ago."""
+        now = monotonic()
+        if now - self.looked_at_s < _LOOK_EVERY_S:
+            return True
+        self.looked_at_s = now
         return stamp_of(self.path) == self.stamp
 
 
@@ -98,14 +106,10 @@ class Kept:
 
     def _read(self, path: Path, stamp: tuple[int, int, int], *, lasting: bool) -> Shelved:
         bodies = {name: data for name, ending in ENCODINGS if (data := _bytes(f"{path}{ending}")) is not None}
-        shared: Pairs = [
-            (b"content-type", MEDIA_TYPES[path.suffix].encode()),
-            (b"cache-control", _FOR_EVER if lasting else _REVALIDATE),
-            (b"vary", b"accept-encoding"),
-            *self._always,
-        ]
-        answers = {name: _answer(data, name, shared) for name, data in bodies.items()}
-        return Shelved(str(path), stamp, answers, sum(map(len, bodies.values())))
+        caching: Pairs = [(b"cache-control", _FOR_EVER if lasting else _REVALIDATE), (b"vary", b"accept-encoding")]
+        whole: Pairs = [(b"content-type", MEDIA_TYPES[path.suffix].encode()), *self._always]
+        answers = {name: _answer(data, name, caching, whole) for name, data in bodies.items()}
+        return Shelved(str(path), stamp, answers, sum(map(len, bodies.values())), monotonic())
 
 
 def stamp_of(path: str) -> tuple[int, int, int] | None:
@@ -117,16 +121,17 @@ def stamp_of(path: str) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _answer(data: bytes, encoding: str, shared: Pairs) -> Answer:
+def _answer(data: bytes, encoding: str, caching: Pairs, whole: Pairs) -> Answer:
+    """Prepare what is sent; "unchanged" repeats only what a cache may have to know anew."""
     etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'.encode()
-    headers: Pairs = [(b"etag", etag), *shared]
-    whole: Pairs = [*headers, (b"content-length", str(len(data)).encode())]
+    known: Pairs = [(b"etag", etag), *caching]
+    found: Pairs = [*known, *whole, (b"content-length", str(len(data)).encode())]
     if encoding:
-        whole.append((b"content-encoding", encoding.encode()))
+        found.append((b"content-encoding", encoding.encode()))
     return Answer(
         etag=etag,
-        found={"type": "http.response.start", "status": 200, "headers": whole},
-        unchanged={"type": "http.response.start", "status": 304, "headers": headers},
+        found={"type": "http.response.start", "status": 200, "headers": found},
+        unchanged={"type": "http.response.start", "status": 304, "headers": known},
         body={"type": "http.response.body", "body": data},
     )
 
