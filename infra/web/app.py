@@ -1,49 +1,52 @@
 """The staff pages as one ASGI app: each service's part under its prefix, behind one door."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from infra.web import health
-from infra.web.cookies import Cookies, set_cookie
+from infra.web.cookies import Cookies
 from infra.web.correlation import Correlation
 from infra.web.error_pages import render_failure
 from infra.web.errors import Faults, install
 from infra.web.headers import SecurityHeaders
 from infra.web.house import House
-from infra.web.kit import LANGUAGE_COOKIE, Kit, MenuEntry, kit_for
-from infra.web.languages import LANGUAGES
+from infra.web.kit import Kit, MenuEntry, kit_for
+from infra.web.language_switch import LanguageSwitch
 from infra.web.page import StaffPage
 from infra.web.parts import Check, Part
 from infra.web.rendering import STATIC
 from infra.web.style_page import style_router
 
-_YEAR_SECONDS = 365 * 24 * 60 * 60
-
 
 def staff_site(parts: Mapping[str, Part], house: House) -> FastAPI:
     """Mount parts under their prefixes (`{"/content": part}`), with static files, health and the start page.
 
-    Pages at the root (signing in, account) come from the part that has any; without one the first part lends its words.
+    Each part's pages at the root (signing in, account, files) use its own words; errors there those of the first that
+    has any.
     """
     kits = _with_menu([kit_for(prefix, part, house) for prefix, part in parts.items()])
     first = next((kit for kit in kits if kit.part.root is not None), kits[0])
     site = _app(first, "staff")
+    site.add_middleware(LanguageSwitch, encrypted=house.encrypted)
     for middleware in (Cookies, Correlation):
         site.add_middleware(middleware)
     site.add_middleware(SecurityHeaders, encrypted=house.encrypted)
     health.add(site, _checks(kits))
-    site.mount("/static", _Static(directory=STATIC))
+    site.mount("/static", _static(STATIC))
     site.include_router(_start(kits))
     site.include_router(style_router(), include_in_schema=False)
-    if first.part.root is not None:
-        site.include_router(first.part.root)
     for kit in kits:
+        if kit.part.root is not None:
+            site.include_router(kit.part.root, dependencies=[Depends(_lends(kit))])
         site.mount(kit.prefix, staff_app(kit))
     return site
 
@@ -53,7 +56,7 @@ def staff_app(kit: Kit) -> FastAPI:
     app = _app(kit, kit.part.name)
     own_static = kit.part.home / "static"
     if own_static.is_dir():
-        app.mount("/static", _Static(directory=own_static))
+        app.mount("/static", _static(own_static))
     app.include_router(kit.part.router)
     app.get("/openapi.json", include_in_schema=False)(_schema_of(app))
     return app
@@ -63,20 +66,15 @@ def _app(kit: Kit, title: str) -> FastAPI:
     app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.kit = kit
     app.add_middleware(Faults, render=render_failure)
-    app.middleware("http")(_switch_language)
     install(app, render_failure)
     return app
 
 
-async def _switch_language(request: Request, call_next: Any) -> Response:
-    """`?lang=en` on any page: remember the language, show the same page in it."""
-    wanted = request.query_params.get("lang")
-    if wanted not in LANGUAGES or request.method != "GET":
-        answer: Response = await call_next(request)
-        return answer
-    kit: Kit = request.app.state.kit
-    set_cookie(request, LANGUAGE_COOKIE, wanted, secure=kit.house.encrypted, seconds=_YEAR_SECONDS)
-    return RedirectResponse(str(request.url.remove_query_params("lang").replace(scheme="", netloc="")), 303)
+def _lends(kit: Kit) -> Callable[[Request], None]:
+    def lend(request: Request) -> None:
+        request.state.kit = kit
+
+    return lend
 
 
 def _schema_of(app: FastAPI) -> Any:
@@ -108,6 +106,11 @@ def _with_menu(kits: Sequence[Kit]) -> list[Kit]:
 
 def _checks(kits: Sequence[Kit]) -> dict[str, Check]:
     return {f"{kit.part.name}.{name}": check for kit in kits for name, check in kit.part.readiness.items()}
+
+
+def _static(folder: Path) -> ASGIApp:
+    # Only these are compressed: a compressed page would tell an eavesdropper of the token in it by its length.
+    return GZipMiddleware(_Static(directory=folder), minimum_size=1000, compresslevel=6)
 
 
 class _Static(StaticFiles):

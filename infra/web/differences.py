@@ -7,7 +7,7 @@ from html import unescape
 
 _WORDS = re.compile(r"\s+|[^\s\W]+|[^\w\s]")
 _BREAK = re.compile(r"</(p|h[1-6]|li|tr|blockquote|table|ul|ol)>|<(br|hr)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 
 @dataclass(frozen=True, slots=True)

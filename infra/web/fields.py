@@ -81,7 +81,7 @@ class Html:
 
     def read(self, raw: Raw) -> str:
         """Return the HTML; tags without any words or image count as empty."""
-        says_something = "<img" in raw.text or unescape(re.sub(r"<[^>]*>", "", raw.text)).strip()
+        says_something = "<img" in raw.text or unescape(re.sub(r"</?[a-zA-Z][^>]*>", "", raw.text)).strip()
         text = raw.text if says_something else ""
         return Text(self.label, self.longest, required=self.required).read(
             Raw([text], (), raw.options, raw.timezone),

@@ -17,6 +17,7 @@ from infra.web.errors import ForeignForm, wants_json
 from infra.web.forgery import TOKEN_FIELD, TOKEN_HEADER, account_of, came_from_here, staff_bearer
 from infra.web.form_memory import DraftKey
 from infra.web.forms import FORM_NAME, NO_DRAFT, SHOWN_ON
+from infra.web.going import came_from, own_address
 from infra.web.kit import LANGUAGE_COOKIE, Kit, kit_of
 from infra.web.languages import known_language
 from infra.web.posted import Bounds, Posted, read_posted
@@ -141,7 +142,7 @@ def _shown_on(request: Request, posted: Posted) -> str:
     if request.method in _READING:
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
     shown_on = posted.text(SHOWN_ON)
-    return shown_on if shown_on.startswith("/") and not shown_on.startswith("//") else request.url.path
+    return own_address(shown_on) if shown_on else came_from(request)
 
 
 def _renew(request: Request, kit: Kit, ticket: Ticket, now: datetime) -> None:

@@ -52,6 +52,6 @@ def kit_for(prefix: str, part: Part, house: House) -> Kit:
 
 
 def kit_of(request: Request) -> Kit:
-    """Return the kit of the app that handles the request."""
-    kit: Kit = request.app.state.kit
+    """Return the kit of the part that handles the request: at the root the part's own, else the app's."""
+    kit: Kit = getattr(request.state, "kit", None) or request.app.state.kit
     return kit

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends
@@ -33,7 +32,7 @@ from infra.web.forms import (
     version_number,
 )
 from infra.web.gate import Caller, open_caller, staff_caller
-from infra.web.going import see_other
+from infra.web.going import own_address, see_other
 from infra.web.headers import editor_policy, policy
 from infra.web.languages import Formats
 from infra.web.posted import Posted
@@ -201,18 +200,6 @@ class Page:
             return kept
         self.kit.part.memory.drop_draft(key)
         return blank
-
-
-def own_address(address: str) -> str:
-    """Return the address if it lies within this site, else the start page.
-
-    >>> own_address("//elsewhere.example/"), own_address("/content/articles?page=2")
-    ('/', '/content/articles?page=2')
-    """
-    parts = urlsplit(address.strip())
-    inside = not parts.scheme and not parts.netloc and address.startswith("/")
-    safe = inside and not address.startswith("//") and "\\" not in address and address.isprintable()
-    return address if safe else "/"
 
 
 async def _staff_page(request: Request) -> AsyncIterator[Page]:

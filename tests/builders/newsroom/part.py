@@ -285,6 +285,17 @@ def sign_in_pages(clock: Clock) -> APIRouter:
     return router
 
 
+def annex_pages() -> APIRouter:
+    """A page at the root that belongs to a second part."""
+    router = APIRouter()
+
+    def where(page: StaffPage) -> Response:
+        return JSONResponse({"prefix": page.at("/")})
+
+    router.get("/where")(where)
+    return router
+
+
 def newsroom(store: Database[dict[str, Any]], notes: Notes, identities: Identities, clock: Clock) -> Part:
     """Bring the newsroom together."""
     home = Path(__file__).parent

@@ -1,7 +1,7 @@
 """A newsroom on a real store, and readers who sign in to it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -9,10 +9,23 @@ from fastapi import FastAPI
 from pymongo.database import Database
 
 from infra.web.app import staff_site
+from infra.web.form_memory import FormMemory
 from infra.web.house import House
-from tests.builders.newsroom.part import Identities, Notes, SetClock, newsroom
+from tests.builders.newsroom.part import Identities, Notes, SetClock, annex_pages, newsroom
 from tests.builders.newsroom.reader import Reader
 from tests.builders.newsroom.serving import served
+
+
+@dataclass
+class ReadModel:
+    """Says whether it has caught up, and remembers what it was asked for."""
+
+    in_time: bool = True
+    waited_for: list[int] = field(default_factory=list)
+
+    def caught_up(self, position: int) -> bool:
+        self.waited_for.append(position)
+        return self.in_time
 
 
 @dataclass
@@ -23,19 +36,22 @@ class Newsroom:
     notes: Notes
     identities: Identities
     clock: SetClock
+    reading: ReadModel
 
 
 @pytest.fixture
 def room(store_database: Database[dict[str, Any]]) -> Iterator[Newsroom]:
     notes, identities, clock = Notes(), Identities(), SetClock()
-    part = newsroom(store_database, notes, identities, clock)
+    reading = ReadModel()
+    part = replace(newsroom(store_database, notes, identities, clock), caught_up=reading.caught_up)
+    annex = replace(part, name="annex", navigation=(), root=annex_pages(), memory=FormMemory(store_database))
 
     def site(address: str) -> FastAPI:
         house = House(session_key="a key for tests", staff_url=address, clock=clock, upload_bytes_most=100_000)
-        return staff_site({"/newsroom": part}, house)
+        return staff_site({"/newsroom": part, "/annex": annex}, house)
 
     with served(site) as address:
-        yield Newsroom(address, notes, identities, clock)
+        yield Newsroom(address, notes, identities, clock, reading)
 
 
 @pytest.fixture

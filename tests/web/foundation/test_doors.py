@@ -133,7 +133,10 @@ def test_the_language_is_vietnamese_until_another_is_chosen_and_the_page_stays(l
 def test_health_tells_the_truth(room: Newsroom) -> None:
     assert httpx.get(f"{room.address}/healthz").json() == {"alive": True}
     ready = httpx.get(f"{room.address}/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"ready": True, "checks": {"newsroom.store": True}})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"ready": True, "checks": {"newsroom.store": True, "annex.store": True}},
+    )
 
 
 def test_static_files_asked_for_by_content_are_kept_for_ever(lan: Reader) -> None:
@@ -142,3 +145,28 @@ def test_static_files_asked_for_by_content_are_kept_for_ever(lan: Reader) -> Non
 
     assert "immutable" in lan.get(address).headers["cache-control"]
     assert "immutable" not in lan.get(address.partition("?")[0]).headers["cache-control"]
+
+
+def test_pages_at_the_root_belong_to_the_part_that_brings_them(lan: Reader) -> None:
+    assert lan.get("/where").json() == {"prefix": "/annex/"}
+
+
+def test_static_files_are_compressed_and_pages_with_their_tokens_are_not(lan: Reader) -> None:
+    assert lan.get("/static/staff.css").headers.get("content-encoding") == "gzip"
+    assert "content-encoding" not in lan.get("/newsroom/notes/new").headers
+
+
+def test_what_somebody_wanted_to_do_without_a_form_page_leads_back_to_where_they_were(
+    lan: Reader, room: Newsroom
+) -> None:
+    form = lan.form(lan.get("/newsroom/notes/new"))
+    room.clock.forward(hours=1)
+    fields = {"csrf_token": form.value("csrf_token")}
+
+    answer = lan.client.post(
+        "/newsroom/images",
+        data=fields,
+        headers={"origin": lan.address, "referer": f"{lan.address}/newsroom/notes?number=3"},
+    )
+
+    assert answer.headers["location"] == "/sign-in?next=%2Fnewsroom%2Fnotes%3Fnumber%3D3"

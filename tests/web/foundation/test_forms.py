@@ -240,3 +240,19 @@ def test_what_failed_through_a_fault_of_ours_may_be_sent_again(room: Newsroom, l
     assert lan.send(form, GOOD).status_code == 500
     room.notes.kept = kept
     assert lan.send(form, GOOD).status_code == 303
+
+
+def test_the_next_page_waits_until_the_read_model_knows_of_the_change(room: Newsroom, lan: Reader) -> None:
+    lan.send(lan.form(lan.get("/newsroom/notes/new")), GOOD)
+
+    assert room.reading.waited_for == [1]
+
+
+def test_a_read_model_that_lags_is_admitted(room: Newsroom, lan: Reader) -> None:
+    room.reading.in_time = False
+
+    answer = lan.send(lan.form(lan.get("/newsroom/notes/new")), GOOD)
+
+    page = lan.get(answer.headers["location"]).text
+    assert "Đã lưu ghi chú." in page
+    assert "Danh sách sẽ cập nhật trong giây lát." in page
