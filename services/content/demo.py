@@ -31,7 +31,7 @@ Entry = Mapping[str, Any]
 
 _BOARD_WAIT_S = 90.0
 _LOOK_EVERY_S = 0.1
-_HOURS = {"receive": 8, "accept": 9, "write": 9, "send": 10, "flag": 11, "clear": 13, "agree": 14, "publish": 15}
+_HOURS = {"receive": 8, "accept": 9, "write": 9, "send": 10, "flag": 11, "agree": 12, "clear": 13, "publish": 15}
 _STAGES = ("editing", "clearing", "publishing", "published")
 _LOGINS = {
     offices.HEAD: "head",
