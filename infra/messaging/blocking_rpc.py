@@ -56,7 +56,7 @@ class BlockingRpc:
 
         Raises:
             UnknownService: nobody serves it; the call was not carried out.
-            RpcUnavailable: no connection, or it was lost: the outcome is unknown.
+            RpcUnavailable: no connection, or it was lost, or the service's store is away: the outcome is unknown.
             RpcTimeout: no answer in time: the outcome is unknown.
             RemoteFault: the service crashed.
 

@@ -7,7 +7,7 @@ class RpcError(Exception):
 
 
 class RpcUnavailable(RpcError):
-    """The broker is away, or the connection was lost: whether the call was carried out is unknown."""
+    """The broker or what the service needs is away, or the connection was lost: whether the call was done is unknown."""
 
 
 class RpcTimeout(RpcError):

@@ -56,7 +56,8 @@ class Publisher:
         """Wait until the broker has confirmed all that was sent; raises `BrokerUnavailable`."""
         if self._unconfirmed:
             try:
-                await asyncio.wait_for(self._settled.wait(), CONFIRM_TIMEOUT_S)
+                async with asyncio.timeout(CONFIRM_TIMEOUT_S):
+                    await self._settled.wait()
             except TimeoutError:
                 raise BrokerUnavailable(f"no confirm within {CONFIRM_TIMEOUT_S:.0f} s") from None
         self.check()

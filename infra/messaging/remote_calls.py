@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from kombu import Connection
 from kombu.message import Message
 from nameko.amqp.consume import Consumer
-from nameko.rpc import Rpc, RpcConsumer
+from nameko.amqp.publish import Publisher
+from nameko.constants import NON_PERSISTENT
+from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 
 from infra.logs import get_logger
 from infra.messaging.backoff import Backoff
+from infra.messaging.errors import RpcUnavailable
+from infra.messaging.outages import OUTAGES
 
 DRAIN_S = 10.0
 """How long calls in hand may take when the process is asked to end."""
@@ -102,6 +106,14 @@ class DrainingConsumer(Consumer):  # type: ignore[misc]
         self.should_stop = True
 
 
+class Answers(Publisher):  # type: ignore[misc]
+    """How answers are sent: confirmed, not kept on disk, and given up before the caller gives up."""
+
+    delivery_mode = NON_PERSISTENT
+    transport_options: ClassVar = {"max_retries": 1, "interval_start": 0.2, "interval_step": 0.2, "interval_max": 1}
+    retry_policy: ClassVar = {"max_retries": 1, "interval_start": 0.2}
+
+
 class CallConsumer(RpcConsumer):  # type: ignore[misc]
     """Receives all calls of a service, and sends the answers."""
 
@@ -117,12 +129,15 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
 
     def handle_result(self, message: Message, result: Any, exc_info: ExcInfo) -> tuple[Any, ExcInfo]:
         """Answer a call; without a connection the caller will have given up, and the process lives on."""
+        answering = Responder(self.amqp_uri, get_rpc_exchange(), message)
+        answering.publisher_cls = Answers
         try:
-            answered: tuple[Any, ExcInfo] = super().handle_result(message, result, exc_info)
+            result, exc_info = answering.send_response(result, exc_info)
         except Exception:
             log.exception("answer_lost")
-            return result, exc_info
-        return answered
+        else:
+            self.consumer.ack_message(message)
+        return result, exc_info
 
 
 class Call(Rpc):  # type: ignore[misc]
@@ -131,11 +146,19 @@ class Call(Rpc):  # type: ignore[misc]
     rpc_consumer = CallConsumer()
 
     def handle_result(self, message: Message, worker_ctx: Any, result: Any, exc_info: ExcInfo) -> tuple[Any, ExcInfo]:
-        """Log a crash, once; the caller hears its kind."""
+        """Log a crash, once; the caller hears its kind, or that what the service needs is away."""
         if exc_info is not None:
-            log.error("call_failed", service=worker_ctx.service_name, method=self.method_name, exc_info=exc_info)
+            exc_info = self._told(exc_info)
         answered: tuple[Any, ExcInfo] = super().handle_result(message, worker_ctx, result, exc_info)
         return answered
+
+    def _told(self, exc_info: tuple[type[BaseException], BaseException, TracebackType]) -> ExcInfo:
+        called = f"{self.container.service_name}.{self.method_name}"
+        if isinstance(exc_info[1], OUTAGES):
+            log.warning("call_unavailable", called=called, reason=repr(exc_info[1]))
+            return RpcUnavailable, RpcUnavailable(f"{called}: {exc_info[1]!r}"), exc_info[2]
+        log.error("call_failed", called=called, exc_info=exc_info)
+        return exc_info
 
 
 rpc: Callable[..., Any] = Call.decorator

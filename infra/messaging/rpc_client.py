@@ -76,7 +76,7 @@ class RpcClient:
 
         Raises:
             UnknownService: nobody serves it; the call was not carried out.
-            RpcUnavailable: no connection, or it was lost: the outcome is unknown.
+            RpcUnavailable: no connection, or it was lost, or the service's store is away: the outcome is unknown.
             RpcTimeout: no answer in time: the outcome is unknown.
             RemoteFault: the service crashed.
 
@@ -101,7 +101,8 @@ class RpcClient:
     async def _usable(self, timeout_s: float) -> Session:
         if not self._connected.is_set():
             try:
-                await asyncio.wait_for(self._connected.wait(), min(timeout_s, CONNECT_WAIT_S))
+                async with asyncio.timeout(min(timeout_s, CONNECT_WAIT_S)):
+                    await self._connected.wait()
             except TimeoutError:
                 raise RpcUnavailable("not connected to the broker") from None
         if self._session is None:

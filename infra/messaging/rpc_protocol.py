@@ -7,7 +7,7 @@ from typing import Any
 import pika
 
 from infra.kernel.canonical import canonical_json
-from infra.messaging.errors import RemoteFault
+from infra.messaging.errors import RemoteFault, RpcUnavailable
 
 _JSON = "application/json"
 _MS_IN_S = 1000
@@ -39,12 +39,19 @@ def address(call: str, caller: str, reply_to: str, correlation: str | None, time
 
 
 def answer(body: bytes) -> Any:
-    """Read what the service answered; raises `RemoteFault` when it crashed."""
+    """Read what the service answered.
+
+    Raises:
+        RemoteFault: it crashed.
+        RpcUnavailable: something that it needs is away, such as its store.
+
+    """
     try:
         said = json.loads(body)
         error, result = said["error"], said["result"]
     except (ValueError, KeyError, TypeError) as unreadable:
         raise RemoteFault("MalformedAnswer", str(unreadable)) from unreadable
     if error is not None:
-        raise RemoteFault(str(error.get("exc_type")), str(error.get("value")))
+        kind, text = str(error.get("exc_type")), str(error.get("value"))
+        raise RpcUnavailable(text) if kind == RpcUnavailable.__name__ else RemoteFault(kind, text)
     return result

@@ -65,7 +65,8 @@ class Session:
         """Say good-bye to the broker and wait, for a moment, for its answer."""
         self._lose("closed by us")
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._gone.wait(), _GOOD_BYE_S)
+            async with asyncio.timeout(_GOOD_BYE_S):
+                await self._gone.wait()
 
     async def _first(self, answer: asyncio.Future[Any]) -> Any:
         done, _ = await asyncio.wait({answer, self._lost}, timeout=TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)

@@ -6,7 +6,7 @@ from typing import Any
 import eventlet
 from pymongo import UpdateOne
 
-from infra.event_store import connect
+from infra.event_store import StoreUnavailable, connect
 from infra.messaging.entrypoints import Built, LogPages, consume, rpc
 from infra.messaging.envelope import Envelope
 from infra.settings import ServiceSettings
@@ -37,6 +37,10 @@ class DemoService(LogPages):
     @rpc
     def crash(self) -> None:
         raise KeyError("nothing here")
+
+    @rpc
+    def lean(self) -> None:
+        raise StoreUnavailable("no majority")
 
     @rpc
     def slow(self, seconds: float) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pika
 import pytest
-from pymongo.database import Database
 
 from infra.messaging.blocking_rpc import BlockingRpc
 from infra.messaging.errors import RemoteFault, RpcTimeout, RpcUnavailable, UnknownService
@@ -21,7 +20,6 @@ from tests.builders.waiting import until
 pytestmark = pytest.mark.servers
 
 DEMO = ("infra.messaging.bus", "tests.builders.demo_service:DemoService")
-EAR = ("infra.messaging.bus", "tests.builders.demo_service:EarService")
 
 
 @pytest.fixture
@@ -58,6 +56,8 @@ def test_what_goes_wrong_with_a_call_has_a_name(demo: Running, asking: ServiceSe
             with pytest.raises(RemoteFault) as fault:
                 await client.call("demo", "crash")
             assert fault.value.kind == "KeyError"
+            with pytest.raises(RpcUnavailable, match="no majority"):
+                await client.call("demo", "lean")
             with pytest.raises(RemoteFault) as fault:
                 await client.call("demo", "no_such_method")
             assert fault.value.kind == "MethodNotFound"
@@ -107,15 +107,35 @@ def test_without_a_broker_a_call_fails_soon_and_later_calls_succeed_again(
     assert demo.process.poll() is None
 
 
+def test_an_answer_that_cannot_be_sent_does_not_end_the_process(
+    demo: Running, asking: ServiceSettings, province: Province
+) -> None:
+    async def ask() -> None:
+        async with RpcClient(asking.amqp_url, "gateway") as client:
+            slow = asyncio.create_task(client.call("demo", "slow", seconds=1))
+            await client.call("demo", "echo", value=1)
+            province.lose_broker()
+            with pytest.raises(RpcUnavailable):
+                await slow
+
+    asyncio.run(ask())
+    demo.await_line("answer_lost")
+    province.found_broker()
+    with BlockingRpc(asking.amqp_url, "gateway") as client:
+        until(lambda: answers(client))
+    assert demo.stop() == 0
+
+
+def answers(client: BlockingRpc) -> bool:
+    try:
+        return bool(client.call("demo", "echo", value=True))
+    except (RpcUnavailable, UnknownService):
+        return False
+
+
 def test_a_blocking_call_connects_again_after_the_broker_was_lost(
     demo: Running, asking: ServiceSettings, province: Province
 ) -> None:
-    def answers(client: BlockingRpc) -> bool:
-        try:
-            return bool(client.call("demo", "echo", value=True))
-        except (RpcUnavailable, UnknownService):
-            return False
-
     with BlockingRpc(asking.amqp_url, "gateway") as client:
         assert answers(client)
         province.lose_broker()
@@ -131,7 +151,7 @@ def test_the_callers_correlation_id_is_in_the_services_log(demo: Running, asking
         client.call("demo", "crash", correlation="c-17")
 
     (line,) = demo.await_line("call_failed")
-    assert (line["correlation"], line["method"], line["process"]) == ("c-17", "crash", "bus.demo")
+    assert (line["correlation"], line["called"], line["process"]) == ("c-17", "demo.crash", "bus.demo")
 
 
 def test_a_call_in_hand_is_answered_before_the_process_ends(demo: Running, asking: ServiceSettings) -> None:
@@ -183,7 +203,3 @@ def test_the_bus_ends_when_asked_even_while_it_waits_for_the_broker(province: Pr
         process.await_line("broker_unavailable")
 
         assert process.stop() == 0
-
-
-def heard(store: Database[dict[str, Any]]) -> list[int]:
-    return [row["_id"] for row in store["heard"].find().sort("_id")]

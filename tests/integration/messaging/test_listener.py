@@ -1,0 +1,162 @@
+"""The loop that listens: acknowledges what was taken in, holds what cannot be now, rejects what never can."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Event
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from infra.event_store.errors import StoreUnavailable
+from infra.messaging.envelope import Envelope
+from infra.messaging.errors import BrokerUnavailable, RpcTimeout
+from infra.messaging.listening import Delivery, Listener
+
+NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
+
+
+def message(tag: int, service: str = "demo") -> Delivery:
+    envelope = Envelope(service, tag, f"{service}.notice.posted", UUID(int=tag), 1, NOON, {})
+    return Delivery(tag, envelope.to_json("binh-phuoc"))
+
+
+@dataclass
+class Broker:
+    """Gives the batches in turn; then the test is over."""
+
+    batches: list[list[Delivery] | BrokerUnavailable]
+    stop: Event = field(default_factory=Event)
+    settled: list[tuple[str, int]] = field(default_factory=list)
+
+    def next(self, timeout_s: float) -> list[Delivery]:
+        assert timeout_s < 1
+        if not self.batches:
+            self.stop.set()
+            return []
+        batch = self.batches.pop(0)
+        if isinstance(batch, BrokerUnavailable):
+            raise batch
+        return batch
+
+    def accept(self, last: Delivery) -> None:
+        self.settled.append(("accepted", last.tag))
+
+    def reject(self, delivery: Delivery) -> None:
+        self.settled.append(("rejected", delivery.tag))
+
+    @contextmanager
+    def subscribe(self) -> Iterator["Broker"]:
+        yield self
+
+
+@dataclass
+class Taking:
+    """An inbox as the listener sees it."""
+
+    outcomes: list[Exception] = field(default_factory=list)
+    upstream: str = "demo"
+    tried: list[list[int]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    on_receive: Callable[[], None] = lambda: None
+
+    def receive(self, envelopes: Sequence[Envelope]) -> None:
+        self.on_receive()
+        self.tried.append([envelope.position for envelope in envelopes])
+        if self.outcomes:
+            raise self.outcomes.pop(0)
+
+    def catch_up(self) -> bool:
+        self.calls.append("catch_up")
+        return False
+
+    def retry_all(self) -> None:
+        self.calls.append("retry_all")
+
+    def retry_asked(self) -> None:
+        self.calls.append("retry_asked")
+
+
+def listen(broker: Broker, inbox: Taking, check_every_s: float = 60) -> list[str]:
+    """Listen until the broker has nothing more; return the names of what was logged."""
+    with capture_logs() as logs:
+        Listener(inbox, broker.subscribe, check_every_s).run(broker.stop)  # type: ignore[arg-type]
+    return [line["event"] for line in logs]
+
+
+def test_a_batch_is_accepted_as_a_whole_after_it_was_taken_in() -> None:
+    broker, inbox = Broker([[message(1), message(2)], [message(3)]]), Taking()
+
+    listen(broker, inbox)
+
+    assert inbox.tried == [[1, 2], [3]]
+    assert broker.settled == [("accepted", 2), ("accepted", 3)]
+
+
+@pytest.mark.parametrize("outage", [StoreUnavailable("away"), RpcTimeout("no answer")])
+def test_during_an_outage_a_batch_is_held_and_tried_again(outage: Exception) -> None:
+    broker, inbox = Broker([[message(1)]]), Taking([outage, outage])
+
+    logged = listen(broker, inbox)
+
+    assert inbox.tried == [[1], [1], [1]]
+    assert broker.settled == [("accepted", 1)]
+    assert logged.count("taking_in_waits") == 1
+
+
+def test_when_asked_to_stop_during_an_outage_nothing_is_accepted() -> None:
+    broker = Broker([[message(1)]])
+    inbox = Taking([StoreUnavailable("away")], on_receive=broker.stop.set)
+
+    listen(broker, inbox)
+
+    assert inbox.tried == [[1]]
+    assert broker.settled == []
+
+
+def test_what_is_no_event_of_the_service_is_rejected_and_the_rest_taken_in() -> None:
+    broker, inbox = (
+        Broker([[Delivery(1, b"\xff"), message(2), message(3, "other"), message(4), Delivery(5, b"{}")]]),
+        Taking(),
+    )
+
+    listen(broker, inbox)
+
+    assert inbox.tried == [[2, 4]]
+    assert broker.settled == [("rejected", 1), ("rejected", 3), ("rejected", 5), ("accepted", 4)]
+
+
+def test_a_fault_of_ours_ends_the_listener() -> None:
+    with pytest.raises(KeyError):
+        listen(Broker([[message(1)]]), Taking([KeyError("ours")]))
+
+
+def test_a_lost_connection_is_made_again() -> None:
+    broker, inbox = Broker([BrokerUnavailable("gone"), [message(1)]]), Taking()
+
+    logged = listen(broker, inbox)
+
+    assert broker.settled == [("accepted", 1)]
+    assert [name for name in logged if name in {"listening", "broker_unavailable"}] == [
+        "listening",
+        "broker_unavailable",
+        "listening",
+    ]
+
+
+def test_what_was_lost_is_looked_for_at_each_connection_and_all_is_retried_once() -> None:
+    broker, inbox = Broker([[], BrokerUnavailable("gone"), []]), Taking()
+
+    listen(broker, inbox)
+
+    assert inbox.calls == ["retry_all", "catch_up", "retry_asked", "catch_up"]
+
+
+def test_what_was_lost_is_looked_for_again_and_again() -> None:
+    broker, inbox = Broker([[], [], []]), Taking()
+
+    listen(broker, inbox, check_every_s=0)
+
+    assert inbox.calls.count("catch_up") >= 3
