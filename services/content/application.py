@@ -60,8 +60,12 @@ class ContentApplication(ServiceApplication):
         if submission.has_answered(act):
             return Accepted(article_id, submission.version, 0)
         refusal = submission.accept(article_id, note, self._actor(act), act=act)
+        if refusal is not None:
+            return self.settle(submission, refusal, act=act, command="accept")
         article = Article.from_submission(article_id, submission_id, content, act=act)
-        return self.settle(article, refusal, act=act, command="accept", together_with=[submission])
+        if isinstance(article, Refusal):
+            return article
+        return self.settle(article, None, act=act, command="accept", together_with=[submission])
 
     def decline(self, submission_id: UUID, reason: str, ground: str, notice: str, *, act: Act) -> Verdict:
         """Refuse to post what was sent in (QC2019 Đ3.5)."""

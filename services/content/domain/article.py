@@ -68,8 +68,11 @@ class Article(Aggregate):
         return cls._drafted(article_id, content, act=act, clause="QC2024 Đ10.4", origin=SELF_PRODUCED)
 
     @classmethod
-    def from_submission(cls, article_id: UUID, submission: UUID, content: Content, *, act: Act) -> Self:
-        """Begin the item that an accepted submission becomes; the acceptance has been decided (QC2024 Đ10.1a)."""
+    def from_submission(cls, article_id: UUID, submission: UUID, content: Content, *, act: Act) -> Self | Refusal:
+        """Begin the item that a submission becomes; who may accept it, the submission decides (QC2024 Đ10.1a)."""
+        refusal = qc2024_article_9.paragraph_2_fits_the_form(content.as_record()["texts"])
+        if refusal is not None:
+            return refusal
         clause = "QC2024 Đ10.1a"
         return cls._drafted(article_id, content, act=act, clause=clause, origin=SUBMITTED, submission=submission)
 

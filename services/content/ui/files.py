@@ -11,6 +11,7 @@ from infra.kernel import offices
 from infra.kernel.verdicts import Refusal
 from infra.read_store.files import CHUNK_BYTES, NoSuchFileError
 from infra.web.errors import NotFound
+from infra.web.headers import as_download
 from infra.web.page import StaffPage
 from services.content.bootstrap import Desk
 
@@ -37,7 +38,7 @@ class FilePages:
             raise NotFound from None
         headers = {"content-length": str(stored.size), "cache-control": "private, max-age=3600"}
         if stored.media_type not in PICTURES:
-            headers["content-disposition"] = f'attachment; filename="{name.encode("ascii", "ignore").decode() or file}"'
+            headers |= as_download(name or file)
         return StreamingResponse(_pieces(stream), media_type=stored.media_type, headers=headers)
 
     def take_picture(self, page: StaffPage) -> Response:

@@ -16,8 +16,9 @@ from infra.kernel.verdicts import Accepted, Refusal, Verdict
 from services.content.application import article_of
 from services.content.domain.article import Article
 from services.content.domain.submission import Submission
-from services.content.policy.facts import Sensitivity, Step
+from services.content.policy.facts import Decision, Sensitivity, Step
 from services.content.policy.qc2019_article_7 import ATTESTATIONS
+from services.content.policy.qc2024_article_9 import BODY_LENGTH_MAX
 from tests.builders.content import NOON, a_content, account, an_act, what_was_received
 from tests.builders.content_in_memory import ContentInMemory, a_delegation, accepted, an_authority, written
 
@@ -145,6 +146,19 @@ def test_an_accepted_submission_and_its_item_are_one_commit() -> None:
     assert app.load(Submission, SUBMISSION).article == str(first.subject)
     assert app.load(Article, first.subject).submission == str(SUBMISSION)
     assert app.topics()[-2:] == ["content.submission.accepted", "content.article.drafted"]
+
+
+def test_a_manuscript_that_is_too_long_leaves_the_submission_undecided() -> None:
+    app = a_desk()
+    before = app.topics()
+    too_long = a_content("ơ" * (BODY_LENGTH_MAX + 1))
+
+    refused = app.accept(SUBMISSION, too_long, "", act=an_act(offices.CONTENT_TEAM, "editor1", request="accept"))
+
+    assert isinstance(refused, Refusal)
+    assert (refused.clause, refused.code) == ("QC2024 Đ9.2", "text_too_long")
+    assert app.topics() == before
+    assert app.load(Submission, SUBMISSION).decision == Decision.PENDING
 
 
 def test_what_is_published_under_a_delegation_names_both_offices_and_the_decision() -> None:
