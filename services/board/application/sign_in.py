@@ -7,7 +7,7 @@ from infra.kernel.act import Act
 from infra.kernel.verdicts import Accepted, Verdict
 from services.board.application.log import BoardLog
 from services.board.application.passwords import Passwords
-from services.board.domain.account import NOT_LET_IN, Account
+from services.board.domain.account import Account, not_let_in
 from services.board.profile import BoardProfile
 
 
@@ -25,10 +25,9 @@ class SignIn:
         Every refusal looks the same and takes the same time, whether the login exists or not.
         """
         right = self._passwords.matches(act.account, password)
-        account = self._log.find(Account, act.account)
+        account, rules = self._log.find(Account, act.account), self._profile.account_rules(act.at)
         if account is None:
-            return NOT_LET_IN
-        rules = self._profile.account_rules(act.at)
+            return not_let_in(rules)
         refusal = account.sign_in(session, rules, password_right=right, act=act)
         verdict = self._log.settle(account, None, act=act, command="sign_in")
         return refusal or verdict

@@ -57,7 +57,7 @@ class Account(Aggregate):
             account.failures = 0
 
     class SignInRefused(Event):
-        """Somebody with the right login was not let in; `failures` counts wrong passwords in a row."""
+        """Somebody with the right login was not let in; `failures` counts how often in a row."""
 
         TOPIC = "board.account.sign_in_refused"
         code: str
@@ -174,11 +174,9 @@ class Account(Aggregate):
         While the account is locked only the lock itself is on record, not every knock at the door.
         """
         if self.is_locked(act.at):
-            return NOT_LET_IN
-        if self.suspended or self.erased:
-            return self._refuse_sign_in("suspended", self.failures, rules, act=act)
-        if not password_right:
-            return self._refuse_sign_in("wrong_password", self.failures + 1, rules, act=act)
+            return not_let_in(rules)
+        if self.suspended or self.erased or not password_right:
+            return self._refuse_sign_in("wrong_password" if not password_right else "suspended", rules, act=act)
         self.record(self.SignedIn, act=act, clause="QC2024 Đ10.1b", session=str(session))
         return None
 
@@ -250,13 +248,14 @@ class Account(Aggregate):
         """Tell whether a lock-out is running at the instant."""
         return self.locked_until is not None and at < self.locked_until
 
-    def _refuse_sign_in(self, code: str, failures: int, rules: AccountRules, *, act: Act) -> Refusal:
+    def _refuse_sign_in(self, code: str, rules: AccountRules, *, act: Act) -> Refusal:
+        failures = self.failures + 1
         self.record(self.SignInRefused, act=act, clause="QC2024 Đ6.2", code=code, failures=failures)
         until = locks_after(failures, rules, act.at)
         if until is not None:
             facts = {"until": written(until), "failures": failures, "norm": rules.norm}
             self.record(self.LockedOut, act=act, clause="QC2024 Đ5.3b", **facts)
-        return NOT_LET_IN
+        return not_let_in(rules)
 
     def _not_mine(self, act: Act) -> Refusal | None:
         return paragraph_2_nobody_uses_the_account_of_another(self.id, act.account)
@@ -271,5 +270,7 @@ class Account(Aggregate):
         return Refusal("QC2024 Đ6.3", "account_suspended") if self.suspended or self.erased else None
 
 
-NOT_LET_IN = Refusal("QC2024 Đ10.1b", "sign_in_refused")
-"""One answer for every reason: who stands at the door learns nothing about accounts."""
+def not_let_in(rules: AccountRules) -> Refusal:
+    """Return the one answer for every reason: who stands at the door learns nothing about accounts."""
+    facts = {"failures": rules.failures_before_lock, "hours": rules.lock_hours}
+    return Refusal("QC2024 Đ10.1b", "sign_in_refused", facts=facts)

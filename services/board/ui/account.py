@@ -1,6 +1,7 @@
 """One's own account: who one is here, the password, the open sessions."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -59,6 +60,7 @@ class AccountPages:
             units=queries.units(page.now),
             sessions=queries.sessions(account, page.now),
             form=page.form(SESSIONS),
+            minutes=page.kit.house.idle // timedelta(minutes=1),
         )
 
     def ask_password(self, page: StaffPage) -> Response:

@@ -183,7 +183,9 @@ class CollaboratorPages:
         return serve(page, ERASE, page.form(ERASE.form), order, _place(page, view.name))
 
     def _view(self, page: Page, collaborator: UUID) -> CollaboratorView:
-        page.require(*READERS)
+        """Return somebody of the register. Who orders is refused by the use case, so that the attempt is recorded."""
+        if page.request.method != "POST":
+            page.require(*READERS)
         view = self._queries.collaborator(collaborator, page.now)
         if view is None:
             raise NotFound

@@ -185,6 +185,16 @@ def failed_once() -> Refusal | None:
     return an_account().sign_in(SESSION, RULES, password_right=False, act=MINE)
 
 
+def test_knocking_at_a_suspended_account_fills_no_log_either() -> None:
+    account = an_account()
+    account.suspend("left", act=BY_TECH)
+
+    for _ in range(20):
+        account.sign_in(SESSION, RULES, password_right=True, act=MINE)
+
+    assert topics(account) == ["suspended", *["sign_in_refused"] * 5, "locked_out"]
+
+
 def test_a_restored_account_is_let_in() -> None:
     account = an_account()
     account.suspend("idle", act=BY_TECH)
