@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Event
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+from infra.event_store.commit import LogEntry
 from infra.event_store.errors import AWAY, StoreUnavailable
-from infra.event_store.reading import LogReader
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.envelope import Envelope
 from infra.read_store.positions import Positions
@@ -26,6 +26,19 @@ Result = TypeVar("Result")
 log = get_logger("projector")
 
 
+class FollowedLog(Protocol):
+    """What a projector asks of a log; see `infra.event_store.LogReader`."""
+
+    def page(self, after: int, limit: int) -> list[LogEntry]:
+        """Return the entries that follow a position, oldest first."""
+
+    def head(self) -> int:
+        """Return the position of the last entry; 0 when there is none."""
+
+    def wait(self, after: int, timeout_s: float) -> bool:
+        """Wait until there is an entry after the position."""
+
+
 @dataclass(frozen=True, slots=True)
 class Projector:
     """Follows one log in batches: rows first, position after.
@@ -34,7 +47,7 @@ class Projector:
     be dropped and written anew; `name` is the one under which pages wait for it.
     """
 
-    reader: LogReader
+    reader: FollowedLog
     service: str
     project: Callable[[Sequence[Envelope]], None]
     positions: Positions

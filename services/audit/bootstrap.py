@@ -13,10 +13,12 @@ from infra.messaging.blocking_rpc import BlockingRpc
 from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
 from infra.read_store.positions import Positions
+from infra.read_store.projector import Projector
 from infra.settings import ServiceSettings, Settings, required
 from services.audit.application import AuditApplication
 from services.audit.inspection import Inspections
 from services.audit.log.appender import Appender
+from services.audit.log.audited_events import AuditedEvents
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.key import signer
@@ -25,13 +27,16 @@ from services.audit.log.verification import Outcome, Progress, Verification
 from services.audit.log.witness import Witness
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries
-from services.audit.reactions import BoardReactions, Listening, NamesOf
+from services.audit.reactions import BoardReactions, Listening, NamesOf, Rewriting
 from services.board.messages import PersonName
 
 Store = Database[dict[str, Any]]
 
 AUDITED = ("board", "content", "audit")
 """Services of which every event enters the audit log; the audit service's own are among them."""
+
+REWRITING = "rewriting"
+"""The name under which it is kept how far the rows have been written anew."""
 
 _PAGE = 500
 _CATCH_UP_S = 2.0
@@ -158,6 +163,20 @@ def desk_over(log: Store, store: Store, opened: Logs) -> Desk:
         authority=authority,
         positions=Positions(store),
     )
+
+
+def projector(settings: ServiceSettings) -> Projector:
+    """Build what writes the rows anew (`make rebuild SERVICE=audit`); normally they are written as events arrive."""
+    store = connect(settings.mongo_url)[settings.store_database]
+    return rewriting_over(store, logs(settings))
+
+
+def rewriting_over(store: Store, opened: Logs) -> Projector:
+    """Build it over the audit service's own store."""
+    rows, audited = AuditRows(store), AuditedEvents(opened.entries, opened.services)
+    rows.prepare()
+    project = Rewriting(audited, rows).project
+    return Projector(audited, "audit", project, Positions(store), REWRITING, rows.all)
 
 
 def names_over(rpc: BlockingRpc) -> NamesOf:

@@ -49,9 +49,14 @@ class AuditRows:
         for field in (*CHOICES, "things", "refused"):
             self.acts.index(field, *_NEWEST)
 
-    def project(self, envelopes: Sequence[Envelope], places: Mapping[int, int]) -> None:
-        """Write the rows of a batch of one service, whose positions have these indexes in the audit log."""
-        acts = [Put(e.id, act_row(e, places[e.position]), e.position) for e in envelopes]
+    @property
+    def all(self) -> tuple[Rows, ...]:
+        """Everything that is written anew from the logs."""
+        return self.acts, self.things, self.choices
+
+    def project(self, envelopes: Sequence[Envelope], places: Mapping[str, int]) -> None:
+        """Write the rows of a batch, whose entries have these indexes in the audit log."""
+        acts = [Put(e.id, act_row(e, places[e.id]), e.position) for e in envelopes]
         self.acts.apply(acts)
         self.things.apply(_thing_changes(envelopes))
         self.choices.apply(_choices(acts))

@@ -1,6 +1,7 @@
 """What the audit service does when any service's events arrive: it enters them in the log, then in its rows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from infra.event_store import LogEntry
@@ -8,6 +9,7 @@ from infra.messaging.envelope import Envelope
 from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
 from services.audit.log.appender import Appender, PositionGap
+from services.audit.log.audited_events import AuditedEvents
 from services.audit.log.entries import EntryLog
 from services.audit.log.leaf import Leaf
 from services.audit.projections import AuditRows
@@ -33,7 +35,7 @@ class Listening:
         self._enter([leaf_of(envelope) for envelope in envelopes])
         service, first, last = envelopes[0].service, envelopes[0].position, envelopes[-1].position
         places = self._log.places(service, first, last, self._place_before(service, first))
-        self._rows.project(envelopes, places)
+        self._rows.project(envelopes, {f"{service}/{position}": index for position, index in places.items()})
 
     def _enter(self, leaves: Sequence[Leaf]) -> None:
         """Enter events; where earlier ones never came (their message is parked), read those from the service's log."""
@@ -52,6 +54,22 @@ class Listening:
     def _place_before(self, service: str, position: int) -> int:
         before = self._rows.acts.get(f"{service}/{position - 1}")
         return -1 if before is None else int(before["index"])
+
+
+class Rewriting:
+    """Writes all rows anew from the audit log, as if every event arrived again in the order in which it did."""
+
+    def __init__(self, audited: AuditedEvents, rows: AuditRows) -> None:
+        self._audited = audited
+        self._rows = rows
+
+    def project(self, envelopes: Sequence[Envelope]) -> None:
+        """Write the rows of a batch whose positions are those of the audit log."""
+        leaves = self._audited.leaves(envelope.position for envelope in envelopes)
+        places = {leaf.entry: position - 1 for position, leaf in leaves.items()}
+        own = [(leaves[envelope.position], envelope) for envelope in envelopes]
+        told = [replace(envelope, service=leaf.service, position=leaf.position) for leaf, envelope in own]
+        self._rows.project(told, places)
 
 
 class BoardReactions:
