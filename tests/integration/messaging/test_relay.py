@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from infra.messaging.envelope import CONTENT_TYPE, Envelope
 from infra.messaging.relay import WINDOW, Checkpoint, Relay
 from infra.settings import ServiceSettings
 from tests.builders.notices import Notices
+from tests.builders.processes import Running
 from tests.builders.province import Province
 from tests.builders.waiting import until
 
@@ -166,3 +168,15 @@ def test_the_relay_goes_on_after_the_broker_has_gone_and_come_back(telling: Tell
         province.found_broker()
 
         until(lambda: telling.checkpoint.get() == 2)
+
+
+@pytest.mark.parametrize("service", ["board", "content"])
+def test_the_relay_of_a_service_runs_as_a_process(province: Province, tmp_path: Path, service: str) -> None:
+    province.service(service)
+    relay = ("infra.messaging.relay", service)
+    with Running(*relay, environment=province.environment(), output=tmp_path / "relay.log") as process:
+        process.await_line("process_ready")
+        process.await_line("broker_connected")
+
+        assert process.stop() == 0
+    assert process.lines("process_stopped")
