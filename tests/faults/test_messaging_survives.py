@@ -42,6 +42,31 @@ class KillableBroker:
         shutil.rmtree(self.server.directory / "data")
 
 
+class KillableStore:
+    """A MongoDB that a test may kill and start again on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self.server = Mongod(directory, free_ports(1)[0], "secret")
+        self.process: subprocess.Popen[bytes]
+
+    def start(self) -> None:
+        self.process = start(self.server.prepare(), self.server.directory / "output")
+        self.server.await_ready(lambda: self.process.poll() is None)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[KillableStore]:
+    (tmp_path / "mongod").mkdir()
+    made = KillableStore(tmp_path / "mongod")
+    made.start()
+    yield made
+    made.kill()
+
+
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[KillableBroker]:
     (tmp_path / "rabbitmq").mkdir()
@@ -61,6 +86,15 @@ def wired(province: Province, tmp_path: Path) -> Iterator[Wired]:
 @pytest.fixture
 def wired_over_broker(broker: KillableBroker, mongod: Mongod, tmp_path: Path) -> Iterator[Wired]:
     province = Province(mongod, broker.server)
+    made = Wired(province, tmp_path)
+    yield made
+    made.close()
+    province.close()
+
+
+@pytest.fixture
+def wired_over_store(store: KillableStore, rabbitmq: RabbitMq, tmp_path: Path) -> Iterator[Wired]:
+    province = Province(store.server, rabbitmq)
     made = Wired(province, tmp_path)
     yield made
     made.close()
@@ -113,4 +147,20 @@ def test_a_broker_killed_and_started_again_loses_nothing_in_the_end(
 
     wired.await_position(COUNT + 2)
     assert wired.heard == list(range(1, COUNT + 3))
+    assert all(process.process.poll() is None for process in wired.running)
+
+
+def test_a_store_killed_and_started_again_loses_nothing_and_parks_nothing(
+    store: KillableStore, wired_over_store: Wired
+) -> None:
+    wired = wired_over_store
+    wired.start_all()
+    wired.notices.post_many(1, COUNT)
+    until(lambda: wired.position > 0)
+    store.kill()
+    store.start()
+
+    wired.await_position(COUNT)
+    assert wired.heard == list(range(1, COUNT + 1))
+    assert wired.store["parked"].count_documents({}) == 0
     assert all(process.process.poll() is None for process in wired.running)
