@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from socket import socket
 from zoneinfo import ZoneInfo
@@ -50,8 +51,9 @@ class _Server(uvicorn.Server):
 
 
 def house_of(settings: WebSettings) -> House:
-    """Return what the pages know of the province."""
+    """Return what the pages know of the province; `[sessions]` of its `portal.toml` may set other limits."""
     portal = read_profile(settings.profile_dir, "portal")
+    limits = portal.get("sessions", {})
     return House(
         session_key=settings.session_key.get_secret_value(),
         staff_url=settings.staff_url,
@@ -59,6 +61,8 @@ def house_of(settings: WebSettings) -> House:
         name=portal["name"],
         short_name=portal["short"],
         timezone=ZoneInfo(portal["timezone"]),
+        idle=timedelta(minutes=limits.get("idle_minutes", 15)),
+        longest=timedelta(hours=limits.get("longest_hours", 10)),
     )
 
 

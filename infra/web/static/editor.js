@@ -75,11 +75,19 @@ function connect(editor, area) {
   // Whoever leads to the field (the error summary) leads to the text.
   area.focus = () => { text.scrollIntoView({ block: "center" }); editor.focus(); };
   for (const name of ["aria-describedby", "aria-invalid"]) if (area.hasAttribute(name)) text.setAttribute(name, area.getAttribute(name));
-  editor.events.on("change", () => area.dispatchEvent(new Event("input", { bubbles: true })));
+  editor.events.on("change", () => {
+    emptyIfBlank(area);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   area.addEventListener("restored", () => { editor.value = area.value; });
-  area.form.addEventListener("submit", () => editor.synchronizeValues(), { capture: true });
+  area.form.addEventListener("submit", () => { editor.synchronizeValues(); emptyIfBlank(area); }, { capture: true });
   text.addEventListener("paste", (event) => take(event, event.clipboardData, editor, area), { capture: true });
   text.addEventListener("drop", (event) => take(event, event.dataTransfer, editor, area), { capture: true });
+}
+
+// A click into an empty editor leaves <p><br></p>: that is nothing typed.
+function emptyIfBlank(area) {
+  if (!/<(img|table|hr)\b/.test(area.value) && !area.value.replace(/<[^>]*>|&nbsp;|\s/g, "")) area.value = "";
 }
 
 // Whatever comes from outside is brought into the shape of an article before it stands in the text.

@@ -271,3 +271,18 @@ def test_no_page_is_wider_than_a_phone(page: Page) -> None:
     for address in ("/newsroom/notes", "/newsroom/notes/new", "/style"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
+def test_a_click_into_the_empty_editor_is_nothing_typed(page: Page) -> None:
+    page.goto("/newsroom/notes/new")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.click(".jodit-wysiwyg")
+    page.keyboard.type("a")
+    page.wait_for_function("() => Object.keys(localStorage).length > 0")
+    page.keyboard.press("Backspace")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
+
+    page.goto("/newsroom/notes")
+
+    assert asked == []
