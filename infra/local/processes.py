@@ -67,5 +67,8 @@ DEMO = (
 )
 """What loads the demo province on the first start, one after the other; each ends by itself."""
 
-STAFF_APPS = ",".join(f"/{service}=services.{service}.ui.app:create" for service in SERVICES)
-"""The services' staff pages by the path under which the staff process mounts them."""
+STAFF_APPS = ",".join(f"/{service}=services.{service}.ui.app:create" for service in ("content", "audit", "board"))
+"""The services' staff pages by the path under which the staff process mounts them.
+
+Whoever signs in begins at the first of them that is theirs: the newsroom at its desk, reviewers at the audit log.
+"""
