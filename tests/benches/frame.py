@@ -8,7 +8,7 @@ from typing import Literal
 Round = Callable[[], float]
 
 ROUNDS = 5
-ATTEMPTS = 3
+ATTEMPTS = 5
 DRIFT_ALLOWED = 0.20
 
 

@@ -13,7 +13,7 @@ from tests.benches.mongodb import fresh_log, mongodb
 from tests.benches.postgresql import library_recorders, postgresql
 
 TITLE = "event append"
-SECONDS = 4.0
+SECONDS = 3.0
 BARS = {1: 0.8, 8: 3.0, 32: 8.0}
 
 

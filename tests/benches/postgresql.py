@@ -15,14 +15,13 @@ from infra.local.ports import free_ports
 from tests.benches.packages import provide
 
 _BINARIES = "/usr/lib/postgresql/*/bin"
-_NO_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 _USER = "postgres"
 
 
 @contextmanager
 def postgresql() -> Iterator[int]:
     """Run a server on a free port of this machine, with its data in a temporary folder; give the port."""
-    _install()
+    provide("postgresql", f"{_BINARIES}/initdb")
     binaries = max(Path("/").glob(_BINARIES.lstrip("/")))
     folder = Path(tempfile.mkdtemp(prefix="bench-postgresql-"))
     (port,) = free_ports(1)
@@ -61,14 +60,6 @@ class LibraryRecorders:
         return recorder
 
 
-def _install() -> None:
-    """Install PostgreSQL if it is missing, without the server that Debian would start for everybody."""
-    if not _NO_CLUSTER.exists() and not _NO_CLUSTER.parent.exists() and os.geteuid() == 0:
-        _NO_CLUSTER.parent.mkdir(parents=True)
-        _NO_CLUSTER.write_text("create_main_cluster = false\n", "ascii")
-    provide("postgresql", f"{_BINARIES}/initdb")
-
-
 def _own(folder: Path) -> None:
     """The server refuses to run as root: the folder belongs to the user that it runs as."""
     if os.geteuid() == 0:
@@ -77,14 +68,6 @@ def _own(folder: Path) -> None:
 
 def _run(*command: object) -> None:
     user = {"user": _USER, "group": _USER, "extra_groups": []} if os.geteuid() == 0 else {}
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd="/",
-        capture_output=False,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-        **user,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"{command[0]} ended with {done.returncode}")
+    words = [str(word) for word in command]
+    # The server that `pg_ctl` starts keeps these files open, so that they cannot be pipes to us.
+    subprocess.run(words, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, **user)
