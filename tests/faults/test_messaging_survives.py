@@ -158,6 +158,7 @@ def test_a_store_killed_and_started_again_loses_nothing_and_parks_nothing(
     wired.notices.post_many(1, COUNT)
     until(lambda: wired.position > 0)
     store.kill()
+    wired.running[0].await_line("store_unavailable")
     store.start()
 
     wired.await_position(COUNT)
