@@ -11,7 +11,7 @@ from infra.read_store.people import People
 from services.audit.log.appender import Appender, PositionGap
 from services.audit.log.audited_events import AuditedEvents
 from services.audit.log.entries import EntryLog
-from services.audit.log.leaf import Leaf
+from services.audit.log.leaf import Leaf, leaf_of
 from services.audit.projections import AuditRows
 from services.board import messages as board
 
@@ -32,7 +32,7 @@ class Listening:
 
     def react(self, envelopes: Sequence[Envelope]) -> None:
         """Take in events of one service in their order; hearing one twice changes nothing."""
-        self._enter([leaf_of(envelope) for envelope in envelopes])
+        self._enter([arrived(envelope) for envelope in envelopes])
         service, first, last = envelopes[0].service, envelopes[0].position, envelopes[-1].position
         places = self._log.places(service, first, last, self._place_before(service, first))
         self._rows.project(envelopes, {f"{service}/{position}": index for position, index in places.items()})
@@ -47,7 +47,7 @@ class Listening:
                 missing = self._missing(service, gap.expected - 1)
                 if not missing:
                     raise
-                self._appender.append([stored_leaf(service, entry) for entry in missing])
+                self._appender.append([stored(service, entry) for entry in missing])
             else:
                 return
 
@@ -97,13 +97,13 @@ class BoardReactions:
                 self._people.put(str(person.account), {"name": person.name})
 
 
-def leaf_of(envelope: Envelope) -> Leaf:
+def arrived(envelope: Envelope) -> Leaf:
     """Return the leaf of an event that arrived."""
-    return Leaf.of(
+    return leaf_of(
         envelope.service, envelope.position, envelope.topic, envelope.subject, envelope.version, envelope.state
     )
 
 
-def stored_leaf(service: str, entry: LogEntry) -> Leaf:
+def stored(service: str, entry: LogEntry) -> Leaf:
     """Return the leaf of an event that was read from its service's own log."""
-    return Leaf.of(service, entry.position, entry.topic, entry.originator_id, entry.version, entry.state)
+    return leaf_of(service, entry.position, entry.topic, entry.originator_id, entry.version, entry.state)

@@ -67,8 +67,11 @@ class Comparison:
         self.total = 0
         self.waiting = 0
 
-    def audited(self, leaf: Leaf, leaf_hash: bytes) -> None:
-        """Take the next entry of this service, by its parts and the hash that the tree holds of it."""
+    def audited(self, leaf: Leaf, leaf_hash: bytes, *, sound: bool) -> None:
+        """Take the next entry of this service, by its parts and the hash that the tree holds of it.
+
+        `sound` says that the hash is that of the parts. Where it is not, the hash is believed: the tree is signed.
+        """
         self._last_audited = leaf.position
         while self._next is not None and self._next.position < leaf.position:
             self._tell(self._next.position, Kind.INSERTED)
@@ -78,7 +81,7 @@ class Comparison:
         elif self._next.position > leaf.position:
             self._tell(leaf.position, Kind.MISSING)
         else:
-            if self._next.hash != leaf_hash:
+            if not (sound and self._next == leaf) and self._next.hash != leaf_hash:
                 self._tell_change(Change(leaf.position, leaf.content, self._next.content))
             self._advance()
 
@@ -123,7 +126,7 @@ def named(log: str, changes: Sequence[Change]) -> Iterator[Difference]:
             kind = shifted[change.position]
             if kind is not None:
                 yield Difference(log, change.position, kind)
-        elif other is not None and other.found == change.expected:
+        elif other is not None and other is not change and other.found == change.expected:
             if change.position < other.position:
                 yield Difference(log, change.position, Kind.SWAPPED, other.position)
         else:

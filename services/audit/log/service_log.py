@@ -7,7 +7,7 @@ from typing import Protocol
 
 from infra.event_store import GENESIS, Commit, chain_breaks
 from services.audit.log.differences import MOST_KEPT, Difference, Kind
-from services.audit.log.leaf import Leaf
+from services.audit.log.leaf import Leaf, leaf_of
 
 PAGE = 500
 """So many commits are read at once."""
@@ -48,7 +48,7 @@ class ServiceLog:
             for found in chain_breaks([commit], self._after, self._previous):
                 self._tell(found.position, Kind.UNCHAINED)
             leaves = [
-                Leaf.of(self.service, e.position, e.topic, e.originator_id, e.version, e.state) for e in commit.entries
+                leaf_of(self.service, e.position, e.topic, e.originator_id, e.version, e.state) for e in commit.entries
             ]
         except DAMAGE:
             self._tell(commit.first, Kind.UNREADABLE)

@@ -22,15 +22,17 @@ class Soundness:
         self._signed = 0
         self.root = EMPTY_ROOT
 
-    def take(self, entry: Entry) -> None:
-        """Check the next entry."""
+    def take(self, entry: Entry) -> bool:
+        """Check the next entry; tell whether its leaf hash is that of its parts."""
         if entry.index != self._due:
             self._lose_the_tree(Kind.MISSING, self._due, entry.index - 1)
         self._due = entry.index + 1
-        if entry.leaf.hash != entry.leaf_hash:
+        sound = entry.leaf.hash == entry.leaf_hash
+        if not sound:
             self._tell(Kind.CHANGED, entry.index)
         if self._tree is not None:
             self._grow(self._tree, entry)
+        return sound
 
     def unreadable(self) -> None:
         """Note that the next entry cannot even be read."""

@@ -82,20 +82,21 @@ def _take(entry: Entry | None, soundness: Soundness, compared: dict[str, Compari
     if entry is None:
         soundness.unreadable()
         return
-    soundness.take(entry)
-    service = entry.leaf.service
+    sound, service = soundness.take(entry), entry.leaf.service
     if service not in compared:
         compared[service] = Comparison(service, ())
-    compared[service].audited(entry.leaf, entry.leaf_hash)
+    compared[service].audited(entry.leaf, entry.leaf_hash, sound=sound)
 
 
 def _readable(document: Document) -> Entry | None:
+    """Return the entry that a document holds, or None when it is none: whoever tampers may store anything."""
     try:
         entry = Entry.from_document(document)
-        _ = entry.leaf.hash, b"".join(entry.nodes) + entry.leaf_hash
     except DAMAGE:
         return None
-    return entry
+    hashes = (entry.leaf.state_hash, entry.leaf_hash, *entry.nodes)
+    whole = type(entry.leaf.position) is int and all(type(each) is bytes for each in hashes)
+    return entry if whole else None
 
 
 def _checked(log: ServiceLog, comparison: Comparison) -> Checked:

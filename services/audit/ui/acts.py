@@ -14,7 +14,7 @@ from services.audit.bootstrap import Logs
 from services.audit.log.proving import Proving, holds
 from services.audit.messages import InclusionProof
 from services.audit.queries import Act, AuditQueries
-from services.audit.reactions import stored_leaf
+from services.audit.reactions import stored
 from services.audit.ui.inspector import let_in
 from services.audit.ui.search import Search
 from services.audit.ui.words import topic_words
@@ -94,7 +94,7 @@ class ActPages:
         if found is None:
             return None
         entry = self._logs.entries.entry(act.index)
-        known = entry is not None and entry.leaf == stored_leaf(service, found)
+        known = entry is not None and entry.leaf == stored(service, found)
         return Stored(_pretty(found.state), known)
 
 

@@ -17,7 +17,7 @@ from infra.kernel.verdicts import Accepted
 from services.audit.log.appender import Appender
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
-from services.audit.log.leaf import Leaf
+from services.audit.log.leaf import leaf_of
 from services.audit.log.verification import Outcome, Verification
 from services.audit.log.witness import Witness
 
@@ -90,7 +90,7 @@ class Province:
         """Let everything arrive in the audit log."""
         for service in self.services:
             leaves = [
-                Leaf.of(service, e.position, e.topic, e.originator_id, e.version, e.state)
+                leaf_of(service, e.position, e.topic, e.originator_id, e.version, e.state)
                 for e in LogReader(self.events(service)).page(0, 1_000)
             ]
             self.appender.append(leaves)

@@ -12,7 +12,7 @@ from pymongo.errors import OperationFailure
 from services.audit.log.appender import Appender, PositionGap
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import EntryLog
-from services.audit.log.leaf import Leaf
+from services.audit.log.leaf import Leaf, leaf_of
 from services.audit.log.proofs import includes, inclusion
 from services.audit.log.tree import Frontier
 from services.audit.log.witness import Witness
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 
 def leaves(service: str, first: int, last: int) -> list[Leaf]:
     return [
-        Leaf.of(service, position, f"{service}.article.cleared", UUID(int=7), position, str(position).encode())
+        leaf_of(service, position, f"{service}.article.cleared", UUID(int=7), position, str(position).encode())
         for position in range(first, last + 1)
     ]
 

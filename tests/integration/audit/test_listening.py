@@ -15,7 +15,7 @@ from services.audit.log.appender import Appender, PositionGap
 from services.audit.log.entries import EntryLog
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries, Criteria
-from services.audit.reactions import Listening, leaf_of
+from services.audit.reactions import Listening, arrived
 from tests.builders.audit import ARTICLE, MORNING, SUBMISSION, Telling, a_story, account_of
 
 pytestmark = pytest.mark.servers
@@ -64,7 +64,7 @@ def test_every_event_is_entered_and_found_with_the_latest_first(
     told: Telling, queries: AuditQueries, log: EntryLog
 ) -> None:
     assert entries(queries) == [f"content/{position}" for position in range(8, 0, -1)]
-    assert [entry.leaf for entry in log.each()] == [leaf_of(envelope) for envelope in told.told]
+    assert [entry.leaf for entry in log.each()] == [arrived(envelope) for envelope in told.told]
 
 
 @pytest.mark.parametrize(

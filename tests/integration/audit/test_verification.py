@@ -7,6 +7,7 @@ import pytest
 from infra.event_store.commit import from_document, sealed
 from services.audit.log.differences import AUDIT_LOG, Difference, Kind
 from services.audit.log.entries import Entry
+from services.audit.log.leaf import leaf_of
 from services.audit.log.tree import Frontier
 from tests.integration.audit.own_province import Province
 
@@ -274,7 +275,7 @@ def forge(province: Province, index: int, state: bytes) -> None:
     stored = province.entries().find_one({"_id": index})
     assert stored is not None
     leaf = Entry.from_document(stored).leaf
-    forged = type(leaf).of(leaf.service, leaf.position, leaf.topic, leaf.subject, leaf.version, state)
+    forged = leaf_of(leaf.service, leaf.position, leaf.topic, leaf.subject, leaf.version, state)
     province.entries().update_one({"_id": index}, {"$set": {"state": forged.state_hash, "leaf": forged.hash}})
 
 
