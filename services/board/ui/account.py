@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from infra.web.page import Page, StaffPage
 from infra.web.sessions import SignedIn
 from services.board.bootstrap import Desk
 from services.board.messages import ACCOUNT_HOLDER
+from services.board.ui.choices import seat_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class AccountPages:
         router.get("/account/password")(self.ask_password)
         router.post("/account/password")(self.choose_password)
         router.post("/account/sessions")(self.end_sessions)
+        router.post("/account/sessions/{session}")(self.end_session)
         return router
 
     def mine(self, page: StaffPage) -> Response:
@@ -58,6 +61,7 @@ class AccountPages:
             "account_mine.html",
             account=queries.account(account, page.now),
             units=queries.units(page.now),
+            seats=seat_names(queries, page),
             sessions=queries.sessions(account, page.now),
             form=page.form(SESSIONS),
             minutes=page.kit.house.idle // timedelta(minutes=1),
@@ -82,6 +86,13 @@ class AccountPages:
         if isinstance(verdict, Accepted):
             self._desk.caught_up(verdict.position)
         return page.end_session("/sign-in")
+
+    def end_session(self, page: StaffPage, session: UUID) -> Response:
+        """End one own session, such as one left open elsewhere; ending it twice changes nothing."""
+        verdict = self._desk.commands.door.sign_out(session, act=page.act(ACCOUNT_HOLDER))
+        if isinstance(verdict, Accepted):
+            self._desk.caught_up(verdict.position)
+        return page.redirect_to("/account", msg("The session is ended."))
 
     def _choose(self, page: Page, form: Filled[NewPassword], new: NewPassword) -> Response:
         act = page.act(ACCOUNT_HOLDER)

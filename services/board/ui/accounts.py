@@ -17,7 +17,7 @@ from infra.web.page import Page, StaffPage
 from services.board.application.accounts import NewAccount
 from services.board.bootstrap import Desk
 from services.board.queries.views import AccountView
-from services.board.ui.choices import unit_choices
+from services.board.ui.choices import seat_names, unit_choices
 from services.board.ui.command import Command, Place, act_as, serve
 
 READERS = (TECHNICAL_TEAM, HEAD, STANDING_DEPUTY, SECRETARY, REVIEWER)
@@ -160,7 +160,11 @@ class AccountsPages:
         page.require(*READERS)
         accounts, units = self._queries.accounts(page.now), unit_choices(self._queries, page)
         return page.render(
-            "accounts.html", accounts=accounts, units=units, may_issue=page.session.holds(TECHNICAL_TEAM)
+            "accounts.html",
+            accounts=accounts,
+            units=units,
+            seats=seat_names(self._queries, page),
+            may_issue=page.session.holds(TECHNICAL_TEAM),
         )
 
     def one(self, page: StaffPage, account: UUID) -> Response:
@@ -172,6 +176,7 @@ class AccountsPages:
             account=view,
             units=unit_choices(self._queries, page),
             grounds=GROUND_WORDS,
+            seats=seat_names(self._queries, page),
             sessions=self._queries.sessions(account, page.now),
             administers=page.session.holds(TECHNICAL_TEAM) and account != page.session.account,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from infra.kernel.offices import CAPACITIES
 from infra.web.fields import Options
 from infra.web.page import Page
 from services.board.profile import Names
@@ -24,6 +25,13 @@ def unit_choices(queries: BoardQueries, page: Page) -> Options:
 def field_choices(queries: BoardQueries, page: Page) -> Options:
     """Return the fields of today in which collaborators write: slug -> name."""
     return {slug: name[page.language] for slug, name in queries.fields(page.now).items()}
+
+
+def seat_names(queries: BoardQueries, page: Page) -> Options:
+    """Return what to call those capacities that only the province's profile knows: members' and districts' seats."""
+    seats = (view.seat for view in queries.seats(page.now))
+    named = {seat.capacity: seat for seat in seats if seat.capacity not in CAPACITIES}
+    return {capacity: f"{seat.title[page.language]} – {seat.post[page.language]}" for capacity, seat in named.items()}
 
 
 def _person(account: AccountView, units: Mapping[str, Names], page: Page) -> str:

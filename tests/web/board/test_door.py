@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders.newsroom.reader import Reader
+from tests.builders.newsroom.reader import Reader, forms_of
 from tests.web.board.conftest import PASSWORDS, Office, SignIn, knock
 
 NEW = "Sông Bé xanh trong 7!"
@@ -139,6 +139,17 @@ def test_ending_all_sessions_ends_this_one_too(office: Office, signed_in: SignIn
 
     assert here.get("/account").status_code == 303
     assert elsewhere.get("/account").status_code == 303
+
+
+def test_one_session_left_open_elsewhere_is_ended_alone(signed_in: SignIn) -> None:
+    here, elsewhere = signed_in("editor1"), signed_in("editor1")
+    page = here.get("/account")
+    (other,) = (form for form in forms_of(page) if form.action.startswith("/account/sessions/"))
+
+    assert here.send(other).headers["location"] == "/account"
+
+    assert elsewhere.get("/account").status_code == 303
+    assert here.get("/account").status_code == 200
 
 
 def test_a_suspended_account_is_out_at_its_next_click(office: Office, signed_in: SignIn) -> None:
