@@ -22,7 +22,7 @@ def a_case(ours: Callable[[], float], control: Callable[[], float] | None, bar: 
 
 
 @pytest.mark.parametrize(("figure", "passes"), [(30.0, True), (29.9, False)])
-def test_a_line_passes_when_its_median_reaches_the_bar_times_the_control(figure: float, passes: bool) -> None:  # noqa: FBT001
+def test_a_line_passes_when_its_median_reaches_the_bar_times_the_control(figure: float, passes: bool) -> None:
     line = measure("P1", "event append", a_case(rounds(1, figure, 90), rounds(10, 10, 11), Bar(">=", 3.0)))
 
     assert line.passes is passes
@@ -37,14 +37,14 @@ def test_where_less_is_better_the_ratio_is_turned_round() -> None:
 
 
 @pytest.mark.parametrize(("figure", "passes"), [(100.0, True), (100.1, False)])
-def test_a_line_without_control_is_held_against_the_figure_itself(figure: float, passes: bool) -> None:  # noqa: FBT001
+def test_a_line_without_control_is_held_against_the_figure_itself(figure: float, passes: bool) -> None:
     line = measure("P5", "visible", a_case(rounds(figure, figure, figure), None, Bar("<=", 100.0)))
 
     assert (line.ratio, line.passes) == (None, passes)
 
 
 @pytest.mark.parametrize(("last", "is_void"), [(12.0, False), (8.0, False), (12.1, True), (7.9, True)])
-def test_a_line_is_void_when_its_control_drifts_by_more_than_a_fifth(last: float, is_void: bool) -> None:  # noqa: FBT001
+def test_a_line_is_void_when_its_control_drifts_by_more_than_a_fifth(last: float, is_void: bool) -> None:
     steady, unsteady = [100.0] * 3, [10.0, 10.0, last]
     again = [WARM_UP, *steady] * (ATTEMPTS - 1)
 
