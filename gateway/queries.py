@@ -34,6 +34,13 @@ class PublicEvent(NamedTuple):
         return cls(row["position"], row["_id"], row["topic"], row["json"])
 
 
+class Changed(NamedTuple):
+    """A card that changed, and the turn at which it did; turns are counted by the press."""
+
+    turn: int
+    card: Card
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which items are asked for: readable in a language, standing in a section."""
@@ -71,10 +78,15 @@ class Queries:
         """Go through all items, in no order."""
         return (Card.read(row) for row in self._articles.each())
 
-    def changed_after(self, position: int, limit: int) -> list[Card]:
-        """Return what changed after a position, in the order of the last changes."""
-        page = self._articles.find({"position": {"$gt": position}}, order=Order("position"), limit=limit)
-        return [Card.read(row) for row in page.items]
+    def changed_after(self, turn: int, limit: int) -> list[Changed]:
+        """Return what changed after a turn, in the order of the last changes."""
+        page = self._articles.find({"turn": {"$gt": turn}}, order=Order("turn"), limit=limit)
+        return [Changed(row["turn"], Card.read(row)) for row in page.items]
+
+    def last_turn(self) -> int:
+        """Return the turn of the last change; 0 before the first."""
+        page = self._articles.find(order=Order("turn", descending=True), limit=1)
+        return int(page.items[0]["turn"]) if page.items else 0
 
     def newest(self, wanted: Wanted, page: int, size: int) -> tuple[list[Card], int]:
         """Return a page of items, newest first, pages counted from one, and how many items there are in all."""

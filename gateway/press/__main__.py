@@ -5,16 +5,18 @@ Only one press works on a site folder. A second one waits; asked for a rebuild w
 
 import signal
 import sys
-from threading import Event, Thread
+from threading import Event
 
 from gateway.press.bootstrap import Workshop
-from gateway.press.folder import SiteFolder
-from gateway.press.press import Press
+from gateway.press.following import Following
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.read_store.projector import through_outages
 from infra.settings import ServiceSettings
 
 _LOOK_EVERY_S = 0.5
+_LISTS_PAUSE_S = 0.2
+"""When much is published at once, lists are baked five times a second and not for each item."""
+_INDEX_PAUSE_S = 0.5
 
 log = get_logger("press")
 
@@ -48,29 +50,27 @@ def _work_when_alone(workshop: Workshop, stop: Event) -> None:
 
 
 def _work(workshop: Workshop, stop: Event) -> None:
-    with workshop.indexing() as indexing, workshop.rpc:
-        press = workshop.press(indexing)
-        through_outages(press.start, stop)
-        watcher = Thread(target=_rebuild_when_asked, args=(press, workshop.folder, stop), name="rebuilding")
-        watcher.start()
+    press, listing, indexing = workshop.press(), workshop.listing(), workshop.indexing()
+    through_outages(workshop.archive.prepare, stop)
+    through_outages(listing.begin, stop)
+    if stop.is_set():
+        return
+    workshop.folder.begin_work()
+    lists = Following("lists", listing.catch_up, stop.set, _LISTS_PAUSE_S)
+    index = Following("index", indexing.catch_up, stop.set, _INDEX_PAUSE_S)
+    with workshop.rpc, lists, index:
+        press.tell(lists.wake, index.wake)
         log.info(PROCESS_READY)
         workshop.feed(press).run(stop)
-        watcher.join()
-
-
-def _rebuild_when_asked(press: Press, folder: SiteFolder, stop: Event) -> None:
-    while not stop.wait(_LOOK_EVERY_S):
-        if folder.rebuild_asked():
-            through_outages(press.rebuild, stop)
-            folder.rebuild_answered()
+    workshop.folder.end_work()
 
 
 def _rebuild(workshop: Workshop, stop: Event) -> None:
     with workshop.folder.alone() as alone:
         if alone:
-            press = workshop.press()
-            through_outages(press.learn, stop)
-            through_outages(press.rebuild, stop)
+            through_outages(workshop.archive.prepare, stop)
+            through_outages(workshop.listing().rebuild, stop)
+            workshop.folder.end_work()
             return
         workshop.folder.ask_rebuild()
     while workshop.folder.rebuild_asked() and not stop.wait(_LOOK_EVERY_S):

@@ -6,8 +6,7 @@ A baked folder looks like this; any web server can serve it:
     feeds/tin-tuc.vi.atom  sitemap.xml  sitemaps/2025-11.xml  robots.txt  static/site.<hash>.css
     and beside each of them the same with `.gz` and `.br` at the end
 
-Policy: bytes before names, names before positions. All new files are written and flushed under temporary names, then all
-are renamed, then their folders are flushed; only after that may the press note how far it has come.
+Pages are not flushed one by one: see `gateway.press.folder` for what happens after a power cut.
 """
 
 import gzip
@@ -25,30 +24,28 @@ _GZIP_LEVEL = 6
 _COMPRESSED_ALREADY = (".woff2", ".png", ".jpg", ".webp", ".gif")
 
 
-def bake(folder: Path, pages: Iterable[tuple[str, bytes]], *, lasting: bool = True) -> int:
+def bake(folder: Path, pages: Iterable[tuple[str, bytes]]) -> int:
     """Write pages, given as (address, bytes), each with its compressed twins; return how many files changed.
 
-    A page whose bytes have not changed is left alone. `lasting` is False for a folder that nobody reads yet and that is
-    flushed as a whole afterwards.
+    A page whose bytes have not changed is left alone.
     """
-    changed: dict[Path, bytes] = {}
+    count = 0
     for address, page in pages:
         path = folder / baked_file(address)
         if _differs(path, page):
-            changed.update(_twins(path, page))
-    put_in_place(changed, lasting=lasting)
-    return len(changed)
+            twins = _twins(path, page)
+            put_in_place(twins)
+            count += len(twins)
+    return count
 
 
-def put_in_place(files: Mapping[Path, bytes], *, lasting: bool = True) -> None:
-    """Write files so that each appears whole and, if `lasting`, is still there after a power cut."""
+def put_in_place(files: Mapping[Path, bytes]) -> None:
+    """Write files so that each appears whole, in their order."""
     for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path.with_name(path.name + _UNFINISHED), data, lasting=lasting)
+        _write(path.with_name(path.name + _UNFINISHED), data)
     for path in files:
         path.with_name(path.name + _UNFINISHED).replace(path)
-    for folder in {path.parent for path in files} if lasting else ():
-        flush_folder(folder)
 
 
 def flush_folder(folder: Path) -> None:
@@ -82,8 +79,5 @@ def _twins(path: Path, page: bytes) -> dict[Path, bytes]:
     }
 
 
-def _write(path: Path, data: bytes, *, lasting: bool) -> None:
-    with path.open("wb", buffering=0) as file:
-        file.write(data)
-        if lasting:
-            os.fsync(file.fileno())
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)

@@ -1,6 +1,7 @@
 """Builds the press from the settings."""
 
 from functools import partial
+from threading import Lock
 
 from pymongo.database import Database
 
@@ -11,6 +12,7 @@ from gateway.press.archive import Archive
 from gateway.press.files import Chunks, FileStore
 from gateway.press.folder import SiteFolder
 from gateway.press.indexing import Indexing
+from gateway.press.listing import Listing
 from gateway.press.press import Press
 from gateway.queries import Queries
 from infra.event_store.connection import Document, connect
@@ -34,20 +36,24 @@ class Workshop:
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
         self._store: Database[Document] = connect(settings.mongo_url)[settings.store_database]
+        self._renderer = Renderer(Site.load(settings.profile_dir, settings.public_url))
+        self._writing = Lock()
         self.rpc = BlockingRpc(settings.amqp_url, NAME)
         self.folder = SiteFolder(settings.site_dir)
+        self.archive = Archive(self._store, settings.profile)
+
+    def press(self) -> Press:
+        """Return what bakes items."""
+        files = FileStore(self._settings.site_dir, _chunks(self.rpc))
+        return Press(self.archive, self._renderer, self.folder, files, self._writing)
+
+    def listing(self) -> Listing:
+        """Return what bakes lists, and everything anew."""
+        return Listing(Queries(self._store), self._renderer, self.folder, self._writing)
 
     def indexing(self) -> Indexing:
         """Return what keeps the search index up; only while the folder is held."""
         return Indexing(Queries(self._store), self._settings.var_dir)
-
-    def press(self, indexing: Indexing | None = None) -> Press:
-        """Return the press; it wakes the indexing whenever rows have changed."""
-        settings = self._settings
-        renderer = Renderer(Site.load(settings.profile_dir, settings.public_url))
-        archive = Archive(self._store, settings.profile)
-        files = FileStore(settings.site_dir, _chunks(self.rpc))
-        return Press(archive, renderer, self.folder, files, indexing.wake if indexing else lambda: None)
 
     def feed(self, press: Press) -> Feed:
         """Return the feed of published things into the press."""

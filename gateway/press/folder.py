@@ -1,8 +1,13 @@
 """The site folder: one finished set of pages is being read while another may be baked beside it.
 
-var/site/current -> editions/7      what gateway and web servers read
-var/site/editions/7/…               the pages; `.design` names the design that they are baked in
-var/site/files/<sha256>/…           pictures and attachments, shared by all editions
+    var/site/current -> editions/7      what gateway and web servers read
+    var/site/editions/7/…               the pages; `.design` names the design that they are baked in, `.listed` up to
+                                        which change their lists are baked
+    var/site/files/<sha256>/…           pictures and attachments, shared by all editions
+    var/site/.at-work                   there while a press works: the machine's boot
+
+Pages are written without waiting for the disk. A process that is killed loses nothing of what it wrote; a machine that
+loses its power may. So whoever finds a press that did not end in order, in an earlier boot, bakes everything anew.
 """
 
 import os
@@ -15,16 +20,17 @@ from pathlib import Path
 from gateway.baked import CURRENT
 from gateway.press.baking import flush_folder, put_in_place
 
-_DESIGN = ".design"
-_LOCK = ".lock"
-_ASKED = ".rebuild-asked"
+_DESIGN, _LISTED = ".design", ".listed"
+_LOCK, _ASKED, _AT_WORK = ".lock", ".rebuild-asked", ".at-work"
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class SiteFolder:
-    """Knows which set of pages is being read."""
+    """Knows which set of pages is being read. `boot` names this run of the machine."""
 
-    def __init__(self, site_dir: Path) -> None:
+    def __init__(self, site_dir: Path, boot: str | None = None) -> None:
         self._site_dir = site_dir
+        self._boot = _BOOT.read_text() if boot is None else boot
         self._editions = site_dir / "editions"
         self._editions.mkdir(parents=True, exist_ok=True)
 
@@ -33,10 +39,17 @@ class SiteFolder:
         """The folder whose pages are being read."""
         return self._site_dir / CURRENT
 
-    def design(self) -> str:
-        """Return in which design the current pages are baked; empty when there are none."""
-        file = self.current / _DESIGN
-        return file.read_text(encoding="utf-8") if file.is_file() else ""
+    def is_whole(self, design: str) -> bool:
+        """Tell whether there are pages of this design, and none can have been lost."""
+        return _read(self.current / _DESIGN) == design and _read(self._site_dir / _AT_WORK) in ("", self._boot)
+
+    def listed(self) -> int:
+        """Return up to which turn the lists are baked."""
+        return int(_read(self.current / _LISTED) or 0)
+
+    def note_listed(self, turn: int) -> None:
+        """Note up to which turn the lists are baked."""
+        put_in_place({self.current / _LISTED: str(turn).encode()})
 
     def begin(self) -> Path:
         """Return a fresh folder for a new set of pages."""
@@ -45,9 +58,9 @@ class SiteFolder:
         folder.mkdir()
         return folder
 
-    def switch(self, folder: Path, design: str) -> None:
+    def switch(self, folder: Path, design: str, turn: int) -> None:
         """Let a finished set of pages be read from now on, all at once, and take the older ones away."""
-        put_in_place({folder / _DESIGN: design.encode()})
+        put_in_place({folder / _DESIGN: design.encode(), folder / _LISTED: str(turn).encode()})
         os.sync()
         link = self._site_dir / f".{CURRENT}.unfinished"
         link.unlink(missing_ok=True)
@@ -57,6 +70,7 @@ class SiteFolder:
         for other in self._editions.iterdir():
             if other != folder:
                 shutil.rmtree(other)
+        put_in_place({self._site_dir / _AT_WORK: self._boot.encode()})
 
     def ask_rebuild(self) -> None:
         """Ask the press that is working to bake everything anew."""
@@ -80,3 +94,19 @@ class SiteFolder:
                 yield False
             else:
                 yield True
+
+    def begin_work(self) -> None:
+        """Note that pages are being written, in this boot; call it once all are whole."""
+        put_in_place({self._site_dir / _AT_WORK: self._boot.encode()})
+
+    def end_work(self) -> None:
+        """Note that everything written is on the disk."""
+        os.sync()
+        (self._site_dir / _AT_WORK).unlink(missing_ok=True)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""

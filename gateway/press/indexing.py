@@ -1,19 +1,12 @@
-"""Keeps the search index up with the rows, beside the baking: a commit of the index is slow, and nobody waits for it."""
+"""Keeps the search index up with the rows."""
 
 from pathlib import Path
-from threading import Event, Thread
-from typing import Self
 
 from gateway.press.baking import put_in_place
 from gateway.queries import Queries
 from gateway.search_index import IndexWriter, index_folder
-from infra.logs import get_logger
-from infra.messaging.backoff import Backoff
-from infra.messaging.outages import OUTAGES
 
 _AT_ONCE = 200
-
-log = get_logger("indexing")
 
 
 class Indexing:
@@ -25,45 +18,16 @@ class Indexing:
     def __init__(self, queries: Queries, var_dir: Path) -> None:
         self._queries = queries
         self._writer = IndexWriter(index_folder(var_dir))
-        self._position_file = index_folder(var_dir).with_suffix(".position")
-        self._news = Event()
-        self._stopped = False
-        self._thread = Thread(target=self._run, name="indexing")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped = True
-        self._news.set()
-        self._thread.join()
-
-    def wake(self) -> None:
-        """Say that rows have changed."""
-        self._news.set()
+        self._turn_file = index_folder(var_dir).with_suffix(".turn")
 
     def catch_up(self) -> None:
         """Index everything that has changed since the last time."""
-        while cards := self._queries.changed_after(self._position(), _AT_ONCE):
-            items = (self._queries.item(card.article) for card in cards)
+        while changed := self._queries.changed_after(self._turn(), _AT_ONCE):
+            items = (self._queries.item(each.card.article) for each in changed)
             self._writer.put(item for item in items if item is not None)
-            put_in_place({self._position_file: str(cards[-1].position).encode()})
+            put_in_place({self._turn_file: str(changed[-1].turn).encode()})
 
-    def _position(self) -> int:
-        if self._writer.is_new:
+    def _turn(self) -> int:
+        if self._writer.is_new or not self._turn_file.is_file():
             return 0
-        return int(self._position_file.read_text()) if self._position_file.is_file() else 0
-
-    def _run(self) -> None:
-        backoff = Backoff()
-        while not self._stopped:
-            self._news.clear()
-            try:
-                self.catch_up()
-            except OUTAGES as outage:
-                log.warning("indexing_waits", reason=repr(outage))
-                self._news.wait(backoff.pause_s())
-            else:
-                backoff.reset()
-                self._news.wait()
+        return int(self._turn_file.read_text())

@@ -1,8 +1,9 @@
-"""Prints sheets: looks up what stands on each and hands it to the page that knows how to say it."""
+"""Prints what can be baked: looks up what stands on it and hands that to the page that knows how to say it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from gateway.addresses import LANGUAGES
 from gateway.addresses import feed as feed_address
 from gateway.cards import Card
 from gateway.catalogue import Catalogue
@@ -15,24 +16,31 @@ FEED_LENGTH = 20
 _MORE_FOR_GAPS = 8
 """So many items more are looked up where some may have left the list since."""
 
+Printed = tuple[str, bytes]
+"""An address, and what is read there."""
 
-class Archive(Protocol):
-    """Everything published, as it is kept."""
 
-    def item(self, article: str) -> Item:
-        """Return an item with its history; raises KeyError for an unknown one."""
+class Cards(Protocol):
+    """The cards of everything published."""
 
     def cards(self, articles: Iterable[str]) -> Mapping[str, Card]:
         """Return the cards of items."""
 
 
-class Printer:
-    """Prints one edition of the portal: the same catalogue and archive always give the same bytes."""
+def print_item(renderer: Renderer, item: Item) -> Iterator[Printed]:
+    """Print the pages of an item: in each language, at each address at which it answers."""
+    for language in LANGUAGES:
+        page = item_page.item_page(renderer, language, item)
+        yield from ((address, page) for address in item.addresses(language))
 
-    def __init__(self, renderer: Renderer, catalogue: Catalogue, archive: Archive) -> None:
+
+class ListPrinter:
+    """Prints sheets: the same catalogue and cards always give the same bytes."""
+
+    def __init__(self, renderer: Renderer, catalogue: Catalogue, cards: Cards) -> None:
         self._renderer = renderer
         self._catalogue = catalogue
-        self._archive = archive
+        self._cards = cards
         self._prints: Mapping[Kind, Callable[[Sheet], bytes]] = {
             Kind.FRONT: self._front,
             Kind.ARCHIVE: self._archived,
@@ -46,17 +54,9 @@ class Printer:
             Kind.ROBOTS: lambda _: machine_pages.robots(renderer.site),
         }
 
-    def print(self, sheet: Sheet) -> list[tuple[str, bytes]]:
-        """Return the bytes of a sheet at each address at which it is read."""
-        if sheet.kind is Kind.ITEM:
-            item = self._archive.item(sheet.subject)
-            page = item_page.item_page(self._renderer, sheet.language, item)
-            return [(address, page) for address in item.addresses(sheet.language)]
-        return [(sheet.address(), self._prints[sheet.kind](sheet))]
-
-    def print_all(self, sheets: Iterable[Sheet]) -> Iterator[tuple[str, bytes]]:
+    def print_all(self, sheets: Iterable[Sheet]) -> Iterator[Printed]:
         """Print sheets one after the other."""
-        return (page for sheet in sheets for page in self.print(sheet))
+        return ((sheet.address(), self._prints[sheet.kind](sheet)) for sheet in sheets)
 
     def _front(self, sheet: Sheet) -> bytes:
         shelf = self._catalogue.shelf(sheet.subject, sheet.language)
@@ -96,5 +96,5 @@ class Printer:
         return machine_pages.sitemap_index(self._renderer.site, changed)
 
     def _shown(self, articles: Sequence[str], section: str, language: str) -> list[Card]:
-        cards = self._archive.cards(articles)
+        cards = self._cards.cards(articles)
         return [card for article in articles if (card := cards[article]).shown_in(section, language)]

@@ -1,4 +1,4 @@
-"""What can be baked: each sheet is one file of the portal, named by what stands on it."""
+"""What is baked besides the pages of items: each sheet is one file, named by what stands on it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
@@ -18,7 +18,6 @@ ALL_FEED = "all"
 class Kind(Enum):
     """What stands on a sheet."""
 
-    ITEM = "item"
     FRONT = "front"
     ARCHIVE = "archive"
     HOME = "home"
@@ -32,7 +31,7 @@ class Kind(Enum):
 
 
 class Sheet(NamedTuple):
-    """One file to bake. `subject` is an item's identifier, a section's slug, or a month; `number` counts pages."""
+    """One file to bake. `subject` is a section's slug or a month; `number` counts pages."""
 
     kind: Kind
     language: str = ""
@@ -40,17 +39,12 @@ class Sheet(NamedTuple):
     number: int = 0
 
     def address(self) -> str:
-        """Return where the sheet is read; an item's address stands on its card."""
+        """Return where the sheet is read."""
         return _ADDRESSES[self.kind](self)
 
 
-def sheets_of_items(cards: Iterable[Card]) -> Iterator[Sheet]:
-    """Name the pages of items themselves, in every language."""
-    return (Sheet(Kind.ITEM, language, card.article) for card in cards for language in LANGUAGES)
-
-
 def sheets_around(cards: Iterable[Card], catalogue: Catalogue) -> list[Sheet]:
-    """Name every other file that changes when these items do, each once: lists, home, feeds, the month's sitemap.
+    """Name every file that changes when these items do, besides their own pages, each once: lists, home, feeds, the month's sitemap.
 
     `catalogue` already has the items. The number of sheets does not grow with the archive.
     """
@@ -65,7 +59,7 @@ def sheets_around(cards: Iterable[Card], catalogue: Catalogue) -> list[Sheet]:
 
 
 def sheets_of_lists(catalogue: Catalogue, profile: Profile) -> Iterator[Sheet]:
-    """Name every file that is no item's page: what there is besides `sheets_of_items` of all items."""
+    """Name every file that is no page of an item."""
     for language in LANGUAGES:
         yield from (Sheet(kind, language) for kind in (Kind.HOME, Kind.PROOF, Kind.SITE_MAP, Kind.NOT_FOUND))
     sections = {(section.slug, language) for section in profile.sections for language in LANGUAGES}

@@ -14,18 +14,15 @@ import httpx
 import psutil
 
 from gateway.baked import CURRENT
-from gateway.catalogue import Catalogue
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
 from gateway.press.baking import bake
-from gateway.press.printing import Printer
-from gateway.press.sheets import sheets_of_items, sheets_of_lists
 from infra.local.ports import free_ports
 from infra.settings import environment
 from tests.benches.frame import Bar, Case
 from tests.benches.packages import provide
 from tests.builders.processes import Running
-from tests.builders.published import Shelfful, published
+from tests.builders.published import everything, published
 from tests.builders.waiting import until
 
 TITLE = "baked page"
@@ -96,12 +93,7 @@ def cpu_us_a_request(server: Server, headers: dict[str, str]) -> float:
 def baked_site(site_dir: Path) -> Path:
     """Bake a section with some items, as the press does."""
     renderer = Renderer(Site.load(Path("profiles/binh-phuoc"), "http://portal.example"))
-    shelf = Shelfful(published(number, f"item-{number}") for number in range(1, 31))
-    catalogue, cards = Catalogue(renderer.site.profile.timezone), shelf.all_cards()
-    catalogue.take(cards)
-    printer = Printer(renderer, catalogue, shelf)
-    sheets = [*sheets_of_items(cards), *sheets_of_lists(catalogue, renderer.site.profile)]
-    bake(site_dir / CURRENT, printer.print_all(sheets), lasting=False)
+    bake(site_dir / CURRENT, everything(renderer, (published(number, f"item-{number}") for number in range(1, 31))))
     return site_dir
 
 

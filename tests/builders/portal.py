@@ -35,13 +35,23 @@ class Newsroom:
 
     def prepared(self, title: str, **texts: Text) -> Article:
         """Return an item that is published and not yet saved."""
+        article = self._at_the_deputy(title, **texts)
+        assert article.publish(article.content_hash, newsroom.DEPUTY, act=newsroom.BY_DEPUTY) is None
+        return article
+
+    def cleared(self, title: str) -> Article:
+        """Return an item that waits, saved, for the standing deputy."""
+        article = self._at_the_deputy(title)
+        self.save(article)
+        return article
+
+    def _at_the_deputy(self, title: str, **texts: Text) -> Article:
         content = newsroom.a_content(texts={"vi": Text(title, "Tóm tắt.", "<p>Nội dung.</p>"), **texts})
         article = Article.write(new_id(), content, newsroom.TEAM, act=newsroom.BY_TEAM)
         assert isinstance(article, Article)
         assert article.send(newsroom.EVERYTHING, newsroom.STANDARDS, newsroom.TEAM, act=newsroom.BY_TEAM) is None
         by_secretary = (newsroom.STANDARDS, newsroom.SECRETARY)
         assert article.clear(article.content_hash, *by_secretary, act=newsroom.BY_SECRETARY) is None
-        assert article.publish(article.content_hash, newsroom.DEPUTY, act=newsroom.BY_DEPUTY) is None
         return article
 
     def save(self, article: Article) -> None:

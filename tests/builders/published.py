@@ -6,7 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from gateway.cards import Card
+from gateway.catalogue import Catalogue
 from gateway.items import Item
+from gateway.pages.rendering import Renderer
+from gateway.press.printing import ListPrinter, print_item
+from gateway.press.sheets import sheets_of_lists
 from infra.kernel.canonical import content_hash
 from infra.kernel.ids import natural_id
 from infra.messaging.envelope import Envelope
@@ -98,22 +102,23 @@ def a_card(*events: Envelope) -> Card:
     return Card.of(an_item(*events))
 
 
+def everything(renderer: Renderer, events: Iterable[Envelope]) -> list[tuple[str, bytes]]:
+    """Every page, feed and sitemap that events tell of, with its address."""
+    heard: dict[UUID, list[Envelope]] = {}
+    for event in events:
+        heard.setdefault(event.subject, []).append(event)
+    items = [an_item(*told) for told in heard.values()]
+    shelf, catalogue = Shelfful(items), Catalogue(renderer.site.profile.timezone)
+    catalogue.take(shelf.by_article.values())
+    lists = ListPrinter(renderer, catalogue, shelf).print_all(sheets_of_lists(catalogue, renderer.site.profile))
+    return [*(page for item in items for page in print_item(renderer, item)), *lists]
+
+
 class Shelfful:
-    """Everything published, kept in memory."""
+    """The cards of items, kept in memory."""
 
-    def __init__(self, events: Iterable[Envelope] = ()) -> None:
-        self._events: dict[UUID, dict[int, Envelope]] = {}
-        self.keep(events)
-
-    def keep(self, events: Iterable[Envelope]) -> None:
-        for event in events:
-            self._events.setdefault(event.subject, {})[event.position] = event
-
-    def item(self, article: str) -> Item:
-        return an_item(*self._events[UUID(article)].values())
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.by_article = {str(item.article): Card.of(item) for item in items}
 
     def cards(self, articles: Iterable[str]) -> dict[str, Card]:
-        return {article: Card.of(self.item(article)) for article in articles}
-
-    def all_cards(self) -> list[Card]:
-        return [Card.of(self.item(str(article))) for article in self._events]
+        return {article: self.by_article[article] for article in articles}

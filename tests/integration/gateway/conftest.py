@@ -1,8 +1,9 @@
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from gateway.pages.site import Site
 from gateway.press.archive import Archive
 from gateway.press.files import FileStore
 from gateway.press.folder import SiteFolder
+from gateway.press.listing import Listing
 from gateway.press.press import Press
+from gateway.queries import Queries
+from infra.messaging.envelope import Envelope
 from infra.messaging.errors import RpcUnavailable
 from services.content.messages import FileChunk
 
@@ -54,6 +58,21 @@ def drawer() -> Drawer:
 
 
 @dataclass(frozen=True)
+class WholePress:
+    """A press with its lists, made to follow at once."""
+
+    press: Press
+    listing: Listing
+
+    def react(self, envelopes: Sequence[Envelope]) -> None:
+        self.press.react(envelopes)
+        self.listing.catch_up()
+
+    def rebuild(self) -> None:
+        self.listing.rebuild()
+
+
+@dataclass(frozen=True)
 class Works:
     """Makes presses that work on one store and one site folder, as one does after another."""
 
@@ -61,12 +80,16 @@ class Works:
     site_dir: Path
     renderer: Renderer
     drawer: Drawer
+    boot: str = "this boot"
 
-    def press(self) -> Press:
-        archive = Archive(self.store, "binh-phuoc")
-        press = Press(archive, self.renderer, SiteFolder(self.site_dir), FileStore(self.site_dir, self.drawer))
-        press.start()
-        return press
+    def press(self) -> WholePress:
+        archive, folder, writing = Archive(self.store, "binh-phuoc"), SiteFolder(self.site_dir, self.boot), Lock()
+        listing = Listing(Queries(self.store), self.renderer, folder, writing)
+        archive.prepare()
+        listing.begin()
+        folder.begin_work()
+        press = Press(archive, self.renderer, folder, FileStore(self.site_dir, self.drawer), writing)
+        return WholePress(press, listing)
 
 
 @pytest.fixture
@@ -79,4 +102,5 @@ def works(
 def baked_bytes(site_dir: Path) -> dict[str, bytes]:
     """Returns every file that readers can see, by its name."""
     folder = site_dir / "current"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}

@@ -66,12 +66,11 @@ def test_a_press_killed_in_the_middle_leaves_nothing_that_the_next_one_does_not_
     told, press, written = a_history(), works.press(), []
     press.react(told[:40])
 
-    def killed(path: Path, data: bytes, *, lasting: bool) -> None:
+    def killed(path: Path, data: bytes) -> None:
         if len(written) >= survived:
             raise KilledError
         written.append(path)
         path.write_bytes(data)
-        assert lasting
 
     with monkeypatch.context() as patched:
         patched.setattr(baking, "_write", killed)
@@ -96,7 +95,35 @@ def test_another_design_bakes_everything_anew_when_the_press_starts(works: Works
 
     assert SiteFolder(works.site_dir).current.resolve() != before
     assert not before.exists()
-    assert SiteFolder(works.site_dir).design() == "newer"
+    assert SiteFolder(works.site_dir, works.boot).is_whole("newer")
+
+
+def test_after_a_power_cut_everything_is_baked_anew_and_after_an_orderly_end_nothing(works: Works) -> None:
+    works.press().react(a_history()[:3])
+    folder = SiteFolder(works.site_dir)
+    killed = folder.current.resolve()
+    works.press()
+    assert folder.current.resolve() == killed
+
+    replace(works, boot="next boot").press()
+    cut = folder.current.resolve()
+    assert cut != killed
+
+    SiteFolder(works.site_dir).end_work()
+    replace(works, boot="boot after that").press()
+    assert folder.current.resolve() == cut
+
+
+def test_a_message_that_was_parked_and_comes_late_is_listed_all_the_same(works: Works) -> None:
+    press = works.press()
+    press.react([published(12, "early")])
+
+    press.react([published(9, "late")])
+    bit_by_bit = baked_bytes(works.site_dir)
+    press.rebuild()
+
+    assert an_item(published(9, "late")).address("vi") in bit_by_bit["vi/tin-tuc/index.html"].decode()
+    assert baked_bytes(works.site_dir) == bit_by_bit
 
 
 def test_a_page_appears_only_after_its_files_are_there(works: Works, drawer: Drawer) -> None:

@@ -7,15 +7,12 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from gateway.baked import CURRENT, BakedPages
-from gateway.catalogue import Catalogue
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
 from gateway.press.baking import bake
-from gateway.press.printing import Printer
-from gateway.press.sheets import sheets_of_items, sheets_of_lists
 from infra.messaging.envelope import Envelope
 from tests.builders.newsroom.serving import served
-from tests.builders.published import Shelfful, a_text, published
+from tests.builders.published import a_text, everything, published
 
 BOTH = {"vi": a_text("Khởi công"), "en": a_text("Work begins")}
 ORIGIN = "http://portal.example"
@@ -28,13 +25,8 @@ def renderer() -> Renderer:
 
 def baked_site(site_dir: Path, renderer: Renderer, events: Iterable[Envelope] = ()) -> None:
     """Bakes what events tell of, as the press leaves it."""
-    shelf, catalogue = Shelfful(events), Catalogue(renderer.site.profile.timezone)
-    cards = shelf.all_cards()
-    catalogue.take(cards)
-    printer = Printer(renderer, catalogue, shelf)
-    bake(site_dir / CURRENT, renderer.site.assets.files.items(), lasting=False)
-    sheets = [*sheets_of_items(cards), *sheets_of_lists(catalogue, renderer.site.profile)]
-    bake(site_dir / CURRENT, printer.print_all(sheets), lasting=False)
+    bake(site_dir / CURRENT, renderer.site.assets.files.items())
+    bake(site_dir / CURRENT, everything(renderer, events))
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,7 @@ def test_another_set_of_pages_is_served_at_once(tmp_path: Path) -> None:
     def switched(words: bytes) -> None:
         edition = folder.begin()
         bake(edition, [("/vi/", words), ("/en/", words)])
-        folder.switch(edition, "design")
+        folder.switch(edition, "design", 0)
 
     switched(b"<!doctype html>one")
     with served(lambda _: BakedPages(PlainTextResponse("live"), tmp_path)) as address:
