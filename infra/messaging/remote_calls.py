@@ -128,15 +128,14 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
         super().handle_message(body, message)
 
     def handle_result(self, message: Message, result: Any, exc_info: ExcInfo) -> tuple[Any, ExcInfo]:
-        """Answer a call; without a connection the caller will have given up, and the process lives on."""
+        """Answer a call. It is done even where the answer cannot be sent: the caller gives up, the process lives on."""
         answering = Responder(self.amqp_uri, get_rpc_exchange(), message)
         answering.publisher_cls = Answers
         try:
             result, exc_info = answering.send_response(result, exc_info)
         except Exception:
             log.exception("answer_lost")
-        else:
-            self.consumer.ack_message(message)
+        self.consumer.ack_message(message)
         return result, exc_info
 
 
