@@ -1,7 +1,7 @@
 """A small newsroom of notes, built on infra.web exactly as a service's ui is: the tests' and the screenshots' subject."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from pymongo.database import Database
 from starlette.responses import JSONResponse, Response
 
 from infra.kernel.act import Act
-from infra.kernel.authority import Authority, Holding, Term
 from infra.kernel.clock import Clock
 from infra.kernel.ids import natural_id
 from infra.kernel.offices import CONTENT_TEAM, SECRETARY
@@ -26,55 +25,7 @@ from infra.web.page import OpenPage, Page, StaffPage
 from infra.web.parts import NavItem, Part
 from infra.web.posted import UploadedFile
 from infra.web.sessions import SignedIn
-
-LAN = natural_id("account", "lan")
-HUNG = natural_id("account", "hung")
-NAMES = {"lan": "Nguyễn Thị Lan", "hung": "Trần Văn Hùng"}
-START = datetime(2025, 11, 20, 1, 0, tzinfo=UTC)
-
-
-class SetClock:
-    """A clock that tests turn."""
-
-    def __init__(self, at: datetime = START) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
-@dataclass(frozen=True)
-class Known:
-    """Facts of one account."""
-
-    active: bool = True
-    locked: bool = False
-    must_change_password: bool = False
-    sessions_valid_from: datetime | None = None
-
-
-@dataclass
-class Identities:
-    """The authority store as the tests fill it: Lan is of the content team, Hùng is secretary."""
-
-    known: dict[UUID, Known] = field(default_factory=lambda: {LAN: Known(), HUNG: Known()})
-    ended: set[UUID] = field(default_factory=set)
-    holdings: tuple[Holding, ...] = (
-        Holding(LAN, CONTENT_TEAM, Term(START - timedelta(days=1))),
-        Holding(HUNG, SECRETARY, Term(START - timedelta(days=1))),
-    )
-
-    def current(self) -> Authority:
-        return Authority(self.holdings)
-
-    def account(self, account: UUID) -> Known | None:
-        return self.known.get(account)
-
-    def session_ended(self, session: UUID) -> bool:
-        return session in self.ended
+from tests.builders.newsroom.identities import NAMES, Identities
 
 
 @dataclass(frozen=True, slots=True)

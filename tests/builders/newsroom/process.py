@@ -7,7 +7,8 @@ from pymongo import MongoClient
 from infra.kernel.clock import system_clock
 from infra.settings import ServiceSettings
 from infra.web.parts import Part
-from tests.builders.newsroom.part import Identities, Notes, newsroom
+from tests.builders.newsroom.identities import Identities
+from tests.builders.newsroom.part import Notes, newsroom
 
 
 def create() -> Part:

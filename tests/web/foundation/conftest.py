@@ -11,7 +11,8 @@ from pymongo.database import Database
 from infra.web.app import staff_site
 from infra.web.form_memory import FormMemory
 from infra.web.house import House
-from tests.builders.newsroom.part import Identities, Notes, SetClock, annex_pages, newsroom
+from tests.builders.newsroom.identities import Identities, SetClock
+from tests.builders.newsroom.part import Notes, annex_pages, newsroom
 from tests.builders.newsroom.reader import Reader
 from tests.builders.newsroom.serving import served
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from infra.kernel.ids import natural_id
-from tests.builders.newsroom.part import LAN, START, Known
+from tests.builders.newsroom.identities import LAN, START, Known
 from tests.builders.newsroom.reader import Reader
 from tests.web.foundation.conftest import Newsroom
 
