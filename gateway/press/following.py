@@ -17,7 +17,7 @@ log = get_logger("following")
 class Following:
     """Makes steps while it is entered; each does all there is to do, and is made again after an outage.
 
-    `pause_s` lies between two steps, so that many changes share one. What fails for another reason ends the thread and is
+    `pause_s` lies between two steps, so that many changes share one; leaving makes a last one. What fails for another reason ends the thread and is
     raised when it is left, so that the process ends and is started anew.
     """
 
@@ -49,6 +49,7 @@ class Following:
                 self._news.clear()
                 self._stop.wait(self._made(backoff))
                 self._news.wait(LOOK_EVERY_S)
+            self._made(backoff)
         except Exception:
             log.exception("following_failed", thread=self._thread.name)
             self._failed()

@@ -28,7 +28,7 @@ TITLE = "commit to visible page"
 EVENTS = 200
 EVERY_S = 1 / 20
 LONGEST_MS = 100.0
-_LOOK_EVERY_S = 0.002
+_LOOK_EVERY_S = 0.004
 _PATIENCE_S = 30.0
 
 

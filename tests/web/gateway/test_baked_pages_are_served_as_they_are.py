@@ -13,6 +13,7 @@ from gateway.pages.rendering import Renderer
 from gateway.press.baking import bake
 from gateway.press.folder import SiteFolder
 from tests.builders.newsroom.serving import served
+from tests.builders.waiting import until
 from tests.web.gateway.conftest import baked_site
 
 PLAIN = {"accept-encoding": "identity"}
@@ -101,7 +102,7 @@ def test_a_page_that_is_baked_anew_is_served_at_once(portal: httpx.Client, site_
     portal.get("/vi/")
     bake(site_dir / CURRENT, [("/vi/", b"<!doctype html>new")])
 
-    assert portal.get("/vi/").text == "<!doctype html>new"
+    until(lambda: portal.get("/vi/").text == "<!doctype html>new", timeout_s=1)
 
 
 def test_another_set_of_pages_is_served_at_once(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_another_set_of_pages_is_served_at_once(tmp_path: Path) -> None:
     with served(lambda _: BakedPages(PlainTextResponse("live"), tmp_path)) as address:
         assert httpx.get(f"{address}/vi/").text == "<!doctype html>one"
         switched(b"<!doctype html>two")
-        assert httpx.get(f"{address}/vi/").text == "<!doctype html>two"
+        until(lambda: httpx.get(f"{address}/vi/").text == "<!doctype html>two", timeout_s=1)
 
 
 @pytest.mark.parametrize(
