@@ -19,9 +19,9 @@ from services.audit.application import AuditApplication
 from services.audit.inspection import Inspections
 from services.audit.log.appender import Appender
 from services.audit.log.audited_events import AuditedEvents
-from services.audit.log.checkpoint import Signer
+from services.audit.log.checkpoint import Signer, Verifier
 from services.audit.log.entries import ENTRIES, EntryLog
-from services.audit.log.key import signer
+from services.audit.log.key import signer, verifier
 from services.audit.log.proving import Proving
 from services.audit.log.verification import Outcome, Progress, Verification
 from services.audit.log.witness import Witness
@@ -34,6 +34,9 @@ Store = Database[dict[str, Any]]
 
 AUDITED = ("board", "content", "audit")
 """Services of which every event enters the audit log; the audit service's own are among them."""
+
+SECRETS = "secrets"
+"""The folder below VAR_DIR with the log's key."""
 
 REWRITING = "rewriting"
 """The name under which it is kept how far the rows have been written anew."""
@@ -49,12 +52,12 @@ class Logs:
 
     services: Mapping[str, LogReader]
     entries: EntryLog
-    signs: Signer
+    verifier: Verifier
     witness: Witness
 
     def check(self, progress: Progress) -> Outcome:
         """Verify everything; raises `Unproven` when the witness is not what the log has signed."""
-        verification = Verification(self.entries, self.services, self.signs.verifier)
+        verification = Verification(self.entries, self.services, self.verifier)
         return verification.run(self.witness.checkpoint(), progress)
 
     def missing(self, service: str, after: int) -> Sequence[LogEntry]:
@@ -104,17 +107,17 @@ def logs(settings: Settings) -> Logs:
     """Open all logs with the rights of the verifier."""
     client = connect(required("AUDIT_VERIFIER_MONGO_URL"))
     databases = {service: client[f"{settings.database_prefix}_{service}_log"] for service in AUDITED}
-    return logs_over(databases, f"{settings.profile}/audit-log", settings.var_dir)
+    return logs_over(databases, _name(settings), settings.var_dir)
 
 
 def logs_over(databases: Mapping[str, Store], name: str, folder: Path) -> Logs:
     """Open logs by service; `folder` holds the key of the audit log `name` and the last checkpoint."""
-    signs = signer(name, folder / "secrets")
+    public = verifier(name, folder / SECRETS)
     return Logs(
         services={service: LogReader(database[EVENTS]) for service, database in databases.items()},
         entries=EntryLog(databases["audit"][ENTRIES]),
-        signs=signs,
-        witness=Witness(folder / "audit" / "checkpoint", signs.verifier),
+        verifier=public,
+        witness=Witness(folder / "audit" / "checkpoint", public),
     )
 
 
@@ -122,20 +125,21 @@ def hearing(settings: ServiceSettings) -> Hearing:
     """Build what takes in every event of every service."""
     client = connect(settings.mongo_url)
     names_of = names_over(BlockingRpc(settings.amqp_url, settings.service))
-    return hearing_over(client[settings.log_database], client[settings.store_database], logs(settings), names_of)
+    signs = signer(_name(settings), settings.var_dir / SECRETS)
+    return hearing_over(client[settings.log_database], client[settings.store_database], logs(settings), signs, names_of)
 
 
-def hearing_over(log: Store, store: Store, opened: Logs, names_of: NamesOf) -> Hearing:
-    """Build it over the audit service's own databases."""
+def hearing_over(log: Store, store: Store, opened: Logs, signs: Signer, names_of: NamesOf) -> Hearing:
+    """Build it over the audit service's own databases; `signs` is the only one who needs the private key."""
     authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
     for each in (authority, rows):
         each.prepare()
     entries = EntryLog(log[ENTRIES])
-    appender = Appender(log[ENTRIES], opened.signs, opened.witness)
+    appender = Appender(log[ENTRIES], signs, opened.witness)
     return Hearing(
         listening=Listening(appender, entries, rows, opened.missing),
         board=BoardReactions(authority, people, names_of),
-        proving=Proving(entries, opened.signs.verifier),
+        proving=Proving(entries, opened.verifier),
         queries=AuditQueries(rows, people),
     )
 
@@ -157,7 +161,7 @@ def desk_over(log: Store, store: Store, opened: Logs) -> Desk:
         application=application,
         queries=AuditQueries(rows, people),
         inspections=Inspections(store, application, opened.check),
-        proving=Proving(opened.entries, opened.signs.verifier),
+        proving=Proving(opened.entries, opened.verifier),
         logs=opened,
         people=people,
         authority=authority,
@@ -177,6 +181,11 @@ def rewriting_over(store: Store, opened: Logs) -> Projector:
     rows.prepare()
     project = Rewriting(audited, rows).project
     return Projector(audited, "audit", project, Positions(store), REWRITING, rows.all)
+
+
+def _name(settings: Settings) -> str:
+    """Name the log: each province has its own."""
+    return f"{settings.profile}/audit-log"
 
 
 def names_over(rpc: BlockingRpc) -> NamesOf:

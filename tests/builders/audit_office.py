@@ -17,7 +17,8 @@ from infra.messaging.envelope import Envelope
 from infra.read_store.positions import Positions
 from infra.web.app import staff_site
 from infra.web.house import House
-from services.audit.bootstrap import AUDITED, Desk, Hearing, Store, desk_over, hearing_over, logs_over
+from services.audit.bootstrap import AUDITED, SECRETS, Desk, Hearing, Store, desk_over, hearing_over, logs_over
+from services.audit.log.key import signer
 from services.audit.ui.app import part
 from services.board.bootstrap import Desk as BoardDesk
 from services.board.bootstrap import desk_over as board_over
@@ -81,7 +82,7 @@ def audit_office(
     office = AuditOffice(
         board,
         desk_over(logs["audit"], stores["audit"], opened),
-        hearing_over(logs["audit"], stores["audit"], opened, names_of),
+        hearing_over(logs["audit"], stores["audit"], opened, signer(f"{prefix}/audit-log", folder / SECRETS), names_of),
         logs,
         clock,
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.audit.log.checkpoint import Signer
+from services.audit.log.checkpoint import Signer, Verifier
 
+_PRIVATE, _PUBLIC = "audit-log.key", "audit-log.pub"
 _OWNER_ONLY = 0o600
 
 
@@ -16,16 +17,24 @@ def signer(name: str, secrets: Path) -> Signer:
     Raises:
         PermissionError: the key can be read by others than its owner, so nobody can trust what it signs.
     """
-    path = secrets / "audit-log.key"
+    path = secrets / _PRIVATE
     if not path.exists():
         _make(path)
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} must be readable by its owner only (chmod 600)")
     signs = Signer(name, Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
-    public = secrets / "audit-log.pub"
+    public = secrets / _PUBLIC
     if not public.exists():
-        public.write_text(f"{signs.verifier}\n", encoding="utf-8")
+        _publish(public, f"{signs.verifier}\n")
     return signs
+
+
+def verifier(name: str, secrets: Path) -> Verifier:
+    """Return the public key of the log `name`, for whoever checks but does not sign; make the key where there is none."""
+    public = secrets / _PUBLIC
+    if not public.exists():
+        return signer(name, secrets).verifier
+    return Verifier.parse(public.read_text(encoding="utf-8"))
 
 
 def _make(path: Path) -> None:
@@ -42,3 +51,10 @@ def _make(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def _publish(path: Path, key: str) -> None:
+    """Write the public key so that nobody ever reads half of it."""
+    draft = path.with_suffix(f".pub.{os.getpid()}")
+    draft.write_text(key, encoding="utf-8")
+    draft.replace(path)

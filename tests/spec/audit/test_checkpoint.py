@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.audit.log.checkpoint import Checkpoint, Signer, Unproven, Verifier
-from services.audit.log.key import signer
+from services.audit.log.key import signer, verifier
 from services.audit.log.tree import EMPTY_ROOT
 
 # The example of the package documentation of golang.org/x/mod/sumdb/note.
@@ -85,3 +85,17 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
 
     with pytest.raises(PermissionError, match="owner only"):
         signer("portal/audit", tmp_path)
+
+
+def test_whoever_checks_needs_the_public_key_only(tmp_path: Path) -> None:
+    signs = signer("portal/audit", tmp_path)
+    (tmp_path / "audit-log.key").unlink()
+
+    assert verifier("portal/audit", tmp_path) == signs.verifier
+    assert not (tmp_path / "audit-log.key").exists()
+
+
+def test_whoever_comes_first_makes_the_key(tmp_path: Path) -> None:
+    public = verifier("portal/audit", tmp_path)
+
+    assert signer("portal/audit", tmp_path).verifier == public
