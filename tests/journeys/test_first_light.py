@@ -37,20 +37,17 @@ def test_a_submission_becomes_a_published_corrected_withdrawn_and_proven_page(
     secretary.fill("[name=reason]", "Bổ sung tóm tắt tiếng Anh.")
     submit(secretary)
     complete_and_send_again(editor, item)
-    secretary.goto(f"{item}/clear")
-    expect(secretary.locator("main")).to_contain_text("Điều 1")
-    submit(secretary)
-
+    mark_sensitive_and_clear(secretary, item)
     deputy = sign_in("standing-deputy")
-    deputy.goto(f"{item}/publish")
-    submit(deputy)
-    expect(deputy.locator("main")).to_contain_text("Đã xuất bản")
+    head = sign_in("head")
+    publish_after_the_head_agrees(deputy, head, item)
 
     addresses = [
         deputy.locator(f"a[href*='/{language}/van-ban-phap-luat/']").get_attribute("href") for language in ("vi", "en")
     ]
     read_it(reader, str(addresses[0]), str(addresses[1]))
-    correct_it(editor, secretary, deputy, item)
+    correct_it(editor, secretary, item)
+    publish_after_the_head_agrees(deputy, head, item)
     until(lambda: "Sửa tên tác giả." in httpx.get(str(addresses[0])).text)
     withdraw_it(deputy, item)
     until(lambda: "Đăng nhầm chuyên mục." in httpx.get(str(addresses[0])).text)
@@ -110,6 +107,29 @@ def complete_and_send_again(editor: Page, item: str) -> None:
     send(editor, item)
 
 
+def mark_sensitive_and_clear(secretary: Page, item: str) -> None:
+    secretary.goto(f"{item}/flag-secretary")
+    secretary.check("[name=sensitivity][value=sensitive]")
+    secretary.fill("[name=reason]", "Liên quan đến nhân sự của Ban Biên tập.")
+    submit(secretary)
+    secretary.goto(f"{item}/clear")
+    expect(secretary.locator("main")).to_contain_text("Điều 1")
+    submit(secretary)
+
+
+def publish_after_the_head_agrees(deputy: Page, head: Page, item: str) -> None:
+    deputy.goto(f"{item}/publish")
+    submit(deputy)
+    expect(deputy.locator(".summary")).to_contain_text("QC2024 Đ10.2")
+    head.goto(f"{item}/agree")
+    head.fill("[name=board_view]", "Ban Biên tập thống nhất đăng.")
+    submit(head)
+    head.wait_for_url(item)
+    deputy.goto(f"{item}/publish")
+    submit(deputy)
+    expect(deputy.locator("main")).to_contain_text("Đã xuất bản")
+
+
 def read_it(reader: Page, vietnamese: str, english: str) -> None:
     until(lambda: is_public(vietnamese))
     reader.goto(vietnamese)
@@ -121,7 +141,7 @@ def read_it(reader: Page, vietnamese: str, english: str) -> None:
     expect(reader.locator("h1")).to_contain_text("Reorganising the Editorial Board")
 
 
-def correct_it(editor: Page, secretary: Page, deputy: Page, item: str) -> None:
+def correct_it(editor: Page, secretary: Page, item: str) -> None:
     editor.goto(f"{item}/correct")
     editor.fill("[name=reason]", "Ghi sai tên tác giả")
     editor.fill("[name=change_note_vi]", "Sửa tên tác giả.")
@@ -130,10 +150,9 @@ def correct_it(editor: Page, secretary: Page, deputy: Page, item: str) -> None:
     editor.fill("[name=author]", "Chủ tịch UBND tỉnh Bình Phước")
     submit(editor)
     send(editor, item)
-    for page, act in ((secretary, "clear"), (deputy, "publish")):
-        page.goto(f"{item}/{act}")
-        submit(page)
-        page.wait_for_url(item)
+    secretary.goto(f"{item}/clear")
+    submit(secretary)
+    secretary.wait_for_url(item)
 
 
 def withdraw_it(deputy: Page, item: str) -> None:
