@@ -16,7 +16,7 @@ from infra.web.cookies import set_cookie
 from infra.web.errors import ForeignForm, wants_json
 from infra.web.forgery import TOKEN_FIELD, TOKEN_HEADER, account_of, came_from_here, staff_bearer
 from infra.web.form_memory import DraftKey
-from infra.web.forms import FORM_NAME, NO_DRAFT, SHOWN_ON
+from infra.web.forms import FORM_NAME, NO_DRAFT, SHOWN_ON, form_number
 from infra.web.going import came_from, own_address
 from infra.web.kit import LANGUAGE_COOKIE, Kit, kit_of
 from infra.web.languages import known_language
@@ -71,7 +71,7 @@ async def open_caller(request: Request) -> AsyncIterator[Caller]:
     kit, now = kit_of(request), kit_of(request).house.clock()
     ticket = kit.sessions.ticket(request.cookies.get(kit.sessions.cookie_name))
     session = await run_in_threadpool(_session, kit, ticket, now)
-    visitor = request.cookies.get(_VISITOR_COOKIE, "")
+    visitor = _visitor(request)
     posted = await _posted(request, kit, with_files=False)
     try:
         if request.method not in _READING and not _shown_to(visitor, request, kit, posted):
@@ -93,6 +93,12 @@ async def _posted(request: Request, kit: Kit, *, with_files: bool) -> Posted:
         return Posted()
     most = kit.house.upload_bytes_most if with_files else 0
     return await read_posted(request, Bounds(file_bytes=most))
+
+
+def _visitor(request: Request) -> str:
+    """Return the number that the browser was given; anything else in its cookie could name a session of staff."""
+    number = form_number(request.cookies.get(_VISITOR_COOKIE, ""))
+    return "" if number is None else number.hex
 
 
 def _token(request: Request, posted: Posted) -> str:

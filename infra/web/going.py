@@ -1,7 +1,5 @@
 """Going on to another page, for browsers and for our own scripts, and never to another site."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -21,14 +19,11 @@ def own_address(address: str) -> str:
     >>> own_address("//elsewhere.example/"), own_address("/content/articles?page=2")
     ('/', '/content/articles?page=2')
     """
-    parts = urlsplit(address)
-    inside = address.startswith("/") and not address.startswith("//") and not parts.netloc
+    inside = address.startswith("/") and not address.startswith("//")
     return address if inside and "\\" not in address and address.isprintable() else "/"
 
 
 def came_from(request: Request) -> str:
     """Return the page of this site from which the browser says it comes, else the start page."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    if parts.netloc != request.headers.get("host"):
-        return "/"
-    return own_address(parts.path + (f"?{parts.query}" if parts.query else ""))
+    host, _, path = request.headers.get("referer", "").partition("://")[2].partition("/")
+    return own_address(f"/{path}") if host == request.headers.get("host") else "/"

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.web.cookies import set_cookie
+from infra.web.going import own_address
 from infra.web.kit import LANGUAGE_COOKIE
 from infra.web.languages import LANGUAGES
 
@@ -29,5 +30,5 @@ class LanguageSwitch:
             return
         set_cookie(Request(scope), LANGUAGE_COOKIE, wanted, secure=self._encrypted, seconds=_YEAR_SECONDS)
         rest = urlencode([(name, value) for name, value in query if name != "lang"])
-        same_page = scope["path"] + (f"?{rest}" if rest else "")
+        same_page = own_address(scope["path"] + (f"?{rest}" if rest else ""))
         await RedirectResponse(same_page, 303)(scope, receive, send)

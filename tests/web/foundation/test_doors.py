@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 import httpx
 import pytest
 
+from tests.builders.newsroom.identities import LAN
 from tests.builders.newsroom.reader import Reader
 from tests.web.foundation.conftest import Newsroom
 from tests.web.foundation.test_forms import GOOD
@@ -37,6 +38,33 @@ def test_signing_in_is_protected_as_well(at_browser: Callable[[], Reader]) -> No
     form = attacker.form(attacker.get("/sign-in"))
 
     assert victim.send(form, {"login": "hung", "password": "right"}).status_code == 403
+
+
+def test_whoever_is_outside_cannot_put_words_into_the_form_of_somebody_inside(
+    at_browser: Callable[[], Reader], lan: Reader
+) -> None:
+    outsider = at_browser()
+    outsider.client.cookies.set("visitor", f"{LAN.hex}/any-session")
+    token = outsider.form(outsider.get("/sign-in")).value("csrf_token")
+    form = lan.form(lan.get("/newsroom/notes/new"))
+
+    answer = outsider.send(form, GOOD | {"csrf_token": token, "title": "Put in by a stranger"})
+
+    assert answer.status_code == 403
+    assert "Put in by a stranger" not in lan.get("/newsroom/notes/new").text
+
+
+@pytest.mark.parametrize("headers", [{"origin": "http://["}, {"referer": "http://[", "origin": "http://["}])
+def test_addresses_that_are_none_are_refused_and_no_fault(lan: Reader, headers: dict[str, str]) -> None:
+    form = lan.form(lan.get("/newsroom/notes/new"))
+
+    assert lan.send(form, GOOD, **headers).status_code == 403
+
+
+def test_choosing_a_language_leads_nowhere_outside(room: Newsroom) -> None:
+    answer = httpx.get(f"{room.address}//evil.example/?lang=en", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_programs_send_the_token_in_a_header_and_get_problem_documents(lan: Reader) -> None:

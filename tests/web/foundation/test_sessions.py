@@ -18,7 +18,9 @@ def test_without_a_session_every_page_leads_to_signing_in_and_back(at_browser: C
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fnewsroom%2Fnotes%3Fnumber%3D2")
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "http://["]
+)
 def test_signing_in_leads_nowhere_outside(at_browser: Callable[[], Reader], elsewhere: str) -> None:
     assert at_browser().sign_in("lan", elsewhere).headers["location"] == "/"
 
