@@ -109,22 +109,23 @@ class Item:
         """The languages in which the current edition can be read."""
         return tuple(language for language in LANGUAGES if language in self.content.texts)
 
-    @property
-    def home_section(self) -> str:
-        """The section in the item's address: that of the first edition, for an address never changes."""
-        return _section(self.first.said.content)
-
     def addresses(self, language: str) -> tuple[str, ...]:
         """Return every address at which the item answers in a language, the one to be used first.
 
-        There is one in each language, translated or not. A later edition may bring the first translation and with it a
-        slug of its own; the address before that goes on answering.
+        There is one in each language, translated or not. A later edition may move the item to another section, or bring
+        the first translation and with it a slug of its own; the addresses before that go on answering.
         """
-        slugs = [edition.said.slugs for edition in self.editions]
-        own = [each[language] for each in reversed(slugs) if each.get(language)]
-        lent = [slug for slug in slugs[0].values() if slug] if language not in slugs[0] else []
-        usable = [slug for slug in (*own[:1], *lent[:1]) if addresses.is_slug(slug)] or [str(self.article)]
-        return tuple(addresses.item(language, self.home_section, slug) for slug in dict.fromkeys(usable))
+        sections = dict.fromkeys(_section(edition.said.content) for edition in reversed(self.editions))
+        slugs = self._slugs(language)
+        return tuple(addresses.item(language, section, slug) for slug in slugs for section in sections)
+
+    def _slugs(self, language: str) -> tuple[str, ...]:
+        """Return the item's own slug in a language and, if it was first published without, the one it was lent."""
+        given = [edition.said.slugs for edition in self.editions]
+        own = [slugs[language] for slugs in given if slugs.get(language)]
+        lent = [slug for slug in given[0].values() if slug] if language not in given[0] else []
+        usable = [slug for slug in (*own[:1], *lent[:1]) if addresses.is_slug(slug)]
+        return tuple(dict.fromkeys(usable)) or (str(self.article),)
 
     def address(self, language: str) -> str:
         """Return the address of the item in a language."""

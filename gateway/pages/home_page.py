@@ -13,18 +13,29 @@ from gateway.profile import Profile, Section
 Newest = Callable[[str, int], Sequence[Card]]
 """Gives at most so many (second) of the newest items of a section (first) that may stand on the home page."""
 
+_IN_OWN_PLACES = ("legal-document", "introduction")
 _LEAD_AMONG = 8
 _BESIDE_LEAD = 4
 _DOCUMENTS = 6
 _ANNOUNCEMENTS = 5
-_IN_BAND = 4
+_IN_BAND = 5
 
 
 class Band(NamedTuple):
-    """A section with its newest items."""
+    """A section with its newest items; at least one where `feature` is asked for."""
 
     section: Section
     cards: Sequence[Card]
+
+    @property
+    def feature(self) -> Card:
+        """The newest item with a picture or, without any, the newest."""
+        return next((card for card in self.cards if card.cover), self.cards[0])
+
+    @property
+    def others(self) -> Sequence[Card]:
+        """All items but the feature."""
+        return [card for card in self.cards if card is not self.feature]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +52,26 @@ class HomePage:
 
 def compose(profile: Profile, newest: Newest) -> HomePage:
     """Decide what stands where: a story leads if it is among the newest and has a picture."""
-    told = [card for card in newest(EVERYTHING, 2 * _LEAD_AMONG) if card.kind not in ("legal-document", "introduction")]
+    told = [card for card in newest(EVERYTHING, 2 * _LEAD_AMONG) if card.kind not in _IN_OWN_PLACES]
     lead = next((card for card in told[:_LEAD_AMONG] if card.cover), told[0] if told else None)
     beside = [card for card in told if card is not lead][:_BESIDE_LEAD]
+    above = {card.article for card in (lead, *beside) if card}
+
+    def band(section: Section, count: int) -> Band:
+        """Return the newest items that do not stand above already, unless all of them do."""
+        cards = newest(section.slug, count + len(above))
+        fresh = [card for card in cards if card.article not in above]
+        return Band(section, (fresh or cards)[:count])
 
     def of_kind(*kinds: str, count: int) -> list[Band]:
-        sections = [section for section in profile.menu if section.kinds[0] in kinds]
-        return [Band(section, newest(section.slug, count)) for section in sections]
+        return [band(section, count) for section in profile.menu if section.kinds[0] in kinds]
 
-    bands = of_kind("news", "direction", count=_IN_BAND)
     return HomePage(
         lead=lead,
         beside=beside,
         documents=of_kind("legal-document", count=_DOCUMENTS),
         announcements=of_kind("announcement", count=_ANNOUNCEMENTS),
-        bands=[band for band in bands if band.cards],
+        bands=[each for each in of_kind("news", "direction", count=_IN_BAND) if each.cards],
         introductions=of_kind("introduction", count=_IN_BAND),
     )
 

@@ -46,13 +46,20 @@ def test_an_edition_after_a_withdrawal_ends_it_and_both_stay_in_the_history() ->
     assert [happening.position for happening in item.history] == [3, 5, 9]
 
 
-def test_an_address_goes_on_answering_whatever_a_later_edition_says() -> None:
+def test_an_address_goes_on_answering_when_a_translation_brings_a_slug_of_its_own() -> None:
     first = published(3, slugs={"vi": "con-duong-moi"})
-    later = published(8, edition=2, section="thong-bao", texts=EN, slugs={"vi": "con-duong-moi", "en": "a-new-road"})
+    later = published(8, edition=2, texts=EN, slugs={"vi": "con-duong-moi", "en": "a-new-road"})
 
-    assert an_item(first).addresses("vi") == an_item(first, later).addresses("vi") == ("/vi/tin-tuc/con-duong-moi",)
     assert an_item(first).addresses("en") == ("/en/tin-tuc/con-duong-moi",)
     assert an_item(first, later).addresses("en") == ("/en/tin-tuc/a-new-road", "/en/tin-tuc/con-duong-moi")
+    assert an_item(first, later).addresses("vi") == ("/vi/tin-tuc/con-duong-moi",)
+
+
+def test_an_address_goes_on_answering_when_the_item_moves_to_another_section() -> None:
+    first = published(3, slugs={"vi": "con-duong-moi"})
+    moved = published(8, edition=2, section="thong-bao", slugs={"vi": "con-duong-moi"})
+
+    assert an_item(first, moved).addresses("vi") == ("/vi/thong-bao/con-duong-moi", "/vi/tin-tuc/con-duong-moi")
 
 
 def test_a_slug_or_section_that_cannot_stand_in_an_address_is_replaced() -> None:
