@@ -21,12 +21,20 @@ class Section:
     name: Words
     about: Words
     kinds: tuple[str, ...]
+    languages: tuple[str, ...] = ("vi", "en")
     until: date | None = None
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> Self:
         """Read a `[[section]]` of `sections.toml`."""
-        return cls(record["slug"], record["name"], record["about"], tuple(record["kinds"]), record.get("until"))
+        return cls(
+            slug=record["slug"],
+            name=record["name"],
+            about=record["about"],
+            kinds=tuple(record["kinds"]),
+            languages=tuple(record["languages"]),
+            until=record.get("until"),
+        )
 
     @classmethod
     def unknown(cls, slug: str) -> Self:
@@ -66,9 +74,13 @@ class Profile:
         )
 
     @property
-    def menu(self) -> tuple[Section, ...]:
-        """The sections that are open."""
+    def open_sections(self) -> tuple[Section, ...]:
+        """The sections that have not ended."""
         return tuple(section for section in self.sections if section.until is None)
+
+    def menu(self, language: str) -> tuple[Section, ...]:
+        """Return the open sections that are kept in a language."""
+        return tuple(section for section in self.open_sections if language in section.languages)
 
     def section(self, slug: str) -> Section:
         """Return a section by its slug, ended ones included."""

@@ -50,28 +50,28 @@ class HomePage:
     introductions: Sequence[Band]
 
 
-def compose(profile: Profile, newest: Newest) -> HomePage:
+def compose(profile: Profile, language: str, newest: Newest) -> HomePage:
     """Decide what stands where: a story leads if it is among the newest and has a picture."""
     told = [card for card in newest(EVERYTHING, 2 * _LEAD_AMONG) if card.kind not in _IN_OWN_PLACES]
     lead = next((card for card in told[:_LEAD_AMONG] if card.cover), told[0] if told else None)
     beside = [card for card in told if card is not lead][:_BESIDE_LEAD]
-    above = {card.article for card in (lead, *beside) if card}
+    above = frozenset(card.article for card in (lead, *beside) if card)
 
-    def band(section: Section, count: int) -> Band:
-        """Return the newest items that do not stand above already, unless all of them do."""
-        cards = newest(section.slug, count + len(above))
-        fresh = [card for card in cards if card.article not in above]
-        return Band(section, (fresh or cards)[:count])
-
-    def of_kind(*kinds: str, count: int) -> list[Band]:
-        return [band(section, count) for section in profile.menu if section.kinds[0] in kinds]
+    def of_kind(*kinds: str, count: int, without: frozenset[str] = frozenset()) -> list[Band]:
+        """Return the newest items of each section of a kind, without those that stand above already."""
+        sections = [section for section in profile.menu(language) if section.kinds[0] in kinds]
+        newest_of = ((section, newest(section.slug, count + len(without))) for section in sections)
+        return [
+            Band(section, [card for card in cards if card.article not in without][:count])
+            for section, cards in newest_of
+        ]
 
     return HomePage(
         lead=lead,
         beside=beside,
         documents=of_kind("legal-document", count=_DOCUMENTS),
         announcements=of_kind("announcement", count=_ANNOUNCEMENTS),
-        bands=[each for each in of_kind("news", "direction", count=_IN_BAND) if each.cards],
+        bands=[each for each in of_kind("news", "direction", count=_IN_BAND, without=above) if each.cards],
         introductions=of_kind("introduction", count=_IN_BAND),
     )
 
@@ -81,7 +81,7 @@ def home_page(renderer: Renderer, language: str, newest: Newest) -> bytes:
     return renderer.page(
         "home.html",
         language,
-        home=compose(renderer.site.profile, newest),
+        home=compose(renderer.site.profile, language, newest),
         here=addresses.home(language),
         there=addresses.home(OTHER[language]),
     )
