@@ -120,7 +120,7 @@ class Consume(Entrypoint):  # type: ignore[misc]
             raise exc_info[1]
 
 
-consume: Callable[..., Callable[..., Any]] = Consume.decorator
+consume: Callable[..., Callable[[Method], Method]] = Consume.decorator
 """Lets a method hear another service: `@consume("board")`."""
 
 
