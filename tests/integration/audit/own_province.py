@@ -28,15 +28,15 @@ SOMEBODY = natural_id("test.account", "somebody")
 class Matter(Aggregate):
     """Something that has a history."""
 
-    TOPIC = "test.matter"
+    TOPIC = "province.matter"
     words: str = ""
 
     class Begun(FirstEvent):
-        TOPIC = "test.matter.begun"
+        TOPIC = "province.matter.begun"
         words: str
 
     class Continued(Event):
-        TOPIC = "test.matter.continued"
+        TOPIC = "province.matter.continued"
         words: str
 
         def apply(self, matter: "Matter") -> None:
@@ -46,10 +46,10 @@ class Matter(Aggregate):
 class Attempt(Aggregate):
     """A refused attempt, as every service records it."""
 
-    TOPIC = "test.attempt"
+    TOPIC = "province.attempt"
 
     class Refused(FirstEvent):
-        TOPIC = "test.attempt.refused"
+        TOPIC = "province.attempt.refused"
         command: str
         subject: str
         code: str

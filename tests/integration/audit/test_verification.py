@@ -111,7 +111,7 @@ def test_a_changed_byte_of_an_event_that_has_not_arrived_breaks_the_chain(audite
 
 @pytest.mark.parametrize("field", ["e.0.v", "e.0.t", "e.0.o"])
 def test_an_event_that_claims_to_be_another_is_named(audited: Province, field: str) -> None:
-    value: Any = {"e.0.v": 9, "e.0.t": "test.matter.renamed", "e.0.o": "another"}[field]
+    value: Any = {"e.0.v": 9, "e.0.t": "province.matter.renamed", "e.0.o": "another"}[field]
     audited.events("content").update_one({"_id": 6}, {"$set": {field: value}})
     recomputed(audited, "content")
 
@@ -194,7 +194,7 @@ def test_the_last_commit_that_cannot_be_read_is_named(audited: Province) -> None
 
 
 def test_a_changed_entry_of_the_audit_log_is_named_and_the_service_is_not_blamed(audited: Province) -> None:
-    audited.entries().update_one({"_id": 3}, {"$set": {"topic": "test.matter.renamed"}})
+    audited.entries().update_one({"_id": 3}, {"$set": {"topic": "province.matter.renamed"}})
 
     assert audited.verify().differences == (entry(3, Kind.CHANGED),)
 

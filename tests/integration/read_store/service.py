@@ -24,13 +24,13 @@ FACTORY = "tests.integration.read_store.bootstrap:projector"
 class Thing(Aggregate):
     """Something with a name."""
 
-    TOPIC = "test.thing"
+    TOPIC = "shelf.thing"
     name: str = ""
 
     class Begun(FirstEvent):
         """It is there."""
 
-        TOPIC = "test.thing.begun"
+        TOPIC = "shelf.thing.begun"
         name: str
 
         def apply(self, aggregate: "Thing") -> None:
@@ -39,7 +39,7 @@ class Thing(Aggregate):
     class Named(Event):
         """It was named."""
 
-        TOPIC = "test.thing.named"
+        TOPIC = "shelf.thing.named"
         name: str
 
         def apply(self, aggregate: "Thing") -> None:

@@ -201,8 +201,15 @@ def test_uuid_keys_can_be_paged(store_database: Store) -> None:
     assert second.next is None
 
 
+NO_KEY, TOO_LARGE, NO_LETTER = "W3siJG9pZCI6IngifSwxXQ", f"Wz{'EwMDAw'}{'MDAw' * 8}LDFd", "WyJcdWQ4MDAiLDFd"
+
+
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "e30", "W10", "WzEsMiwzXQ", "W3siJG5lIjoxfSwxXQ", "\ud800", "💥", "A" * 5000]
+    "cursor",
+    [
+        *("", "x", "e30", "W10", "WzEsMiwzXQ", "W3siJG5lIjoxfSwxXQ", "\ud800", "💥", "A" * 5000),
+        *(NO_KEY, TOO_LARGE, NO_LETTER),
+    ],
 )
 def test_a_damaged_cursor_is_named_as_one(store_database: Store, cursor: str) -> None:
     with pytest.raises(BadCursorError):
