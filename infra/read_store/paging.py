@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from bson import json_util
+from bson import encode, json_util
+from bson.errors import BSONError
 from pymongo import ASCENDING, DESCENDING
 
 Item = TypeVar("Item")
@@ -85,8 +86,9 @@ def _place(cursor: str) -> tuple[Any, Any]:
         place = json_util.loads(
             urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode(), json_options=_IN_STANDARD_FORM
         )
+        encode({"place": place}, codec_options=_IN_STANDARD_FORM)  # what MongoDB cannot be told, no row can have
         value, key = place
-    except (ValueError, TypeError, KeyError, RecursionError) as damage:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, BSONError) as damage:
         raise BadCursorError(cursor[:100]) from damage
     if not (isinstance(place, list) and isinstance(value, _COMPARABLE) and isinstance(key, _COMPARABLE)):
         raise BadCursorError(cursor[:100])

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.logs import get_logger
+from infra.read_store.paging import BadCursorError
 from infra.web.form_memory import StillRunningError
 from infra.web.languages import msg
 from infra.web.posted import RequestTooLargeError, UnreadableRequestError
@@ -123,6 +124,7 @@ def install(app: FastAPI, render: Render) -> None:
         UnreadableRequestError,
         RequestTooLargeError,
         StillRunningError,
+        BadCursorError,
         ConnectionFailure,
         ExecutionTimeout,
     ):
@@ -172,6 +174,7 @@ def _status(error: Exception) -> int:
         (UnreadableRequestError, 400),
         (RequestTooLargeError, 413),
         (StillRunningError, 503),
+        (BadCursorError, 404),
         (ConnectionFailure, 503),
         (ExecutionTimeout, 503),
     ]
