@@ -162,6 +162,8 @@ class ArticlePages:
 
     @staticmethod
     def _form(page: Page, form: Filled[Writing], item: Item | None) -> Response:
+        """Show the form; what a refused or stale one shows of the item is for the newsroom only, as the item is."""
+        page.require(*words.NEWSROOM)
         return page.render("article_form.html", editor=True, form=form, item=item)
 
     def _section_names(self, page: Page) -> dict[str, str]:

@@ -191,6 +191,8 @@ class SubmissionPages:
 
     @staticmethod
     def _decide_form(page: Page, submission: Arrived, form: Filled[Any], decision: str) -> Response:
+        """Show the form; the submission above it is for the newsroom only."""
+        page.require(*words.NEWSROOM)
         return page.render("submission_decide.html", submission=submission, form=form, decision=decision)
 
 
