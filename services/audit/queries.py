@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 MOST_THINGS = 100
 """A search by words goes through the acts of at most so many things."""
 _NEWEST = Order("at", descending=True)
-_OLDEST = Order("at")
+_AS_ENTERED = Order("index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything that happened to a thing and to what it grew out of, in order."""
+    """Everything that happened to a thing and to what it grew out of, in the order of the log, whatever the clocks said."""
 
     thing: Thing
     steps: tuple[Step, ...]
@@ -113,7 +113,7 @@ class Story:
     @property
     def lasted(self) -> timedelta:
         """How long it took from the first act to the last."""
-        return self.steps[-1].act.at - self.steps[0].act.at
+        return max(self.steps[-1].act.at - self.steps[0].act.at, timedelta(0))
 
 
 class AuditQueries:
@@ -147,12 +147,11 @@ class AuditQueries:
         """Return the story of a thing by its id; None when nothing happened to it."""
         known = self._rows.things.get(thing)
         things = [thing, *(known.get("linked", ()) if known else ())]
-        page = self._rows.acts.find({"things": {"$in": things}}, order=_OLDEST)
-        # Acts of one commit have the same time: their place in the log tells the order.
-        acts = sorted(self._acts(page.items), key=lambda act: (act.at, act.index))
+        page = self._rows.acts.find({"things": {"$in": things}}, order=_AS_ENTERED)
+        acts = self._acts(page.items)
         if not acts:
             return None
-        waits = [None, *(later.at - earlier.at for earlier, later in pairwise(acts))]
+        waits = [None, *(max(later.at - earlier.at, timedelta(0)) for earlier, later in pairwise(acts))]
         steps = tuple(Step(act, waited) for act, waited in zip(acts, waits, strict=True))
         return Story(_thing(thing, known or {}, self._people.names_of([thing])), steps)
 
