@@ -67,7 +67,8 @@ class ServiceApplication(Application[UUID]):
 
         Without refusal the pending events are saved in one commit; `Accepted.position` is that of the last, or 0 when
         there was nothing to save. Whoever loses a race for the same version gets `CHANGED_MEANWHILE`. A refusal on
-        authority is recorded as an attempt, once for each correlation, command and code; nothing else is saved.
+        authority is recorded as an attempt, once for each account, correlation, command, aggregate and code: whoever sends
+        the same form twice is recorded once, whoever sends its number with another order is recorded again.
         `aggregate` may be None where the refusal came before there was one. `together_with` is saved in the same commit,
         before it.
         """
@@ -103,13 +104,14 @@ class ServiceApplication(Application[UUID]):
         if not refusal.on_authority:
             return
         topic = cast("str", self._attempts.TOPIC)  # type: ignore[attr-defined]
+        subject = "" if aggregate is None else str(aggregate.id)
         attempt = self._attempts.begin(
             cast("type[FirstEvent]", self._attempts.Refused),  # type: ignore[attr-defined]
-            natural_id(topic, str(act.correlation), command, refusal.code),
+            natural_id(topic, str(act.account), str(act.correlation), command, subject, refusal.code),
             act=act,
             clause=refusal.clause,
             command=command,
-            subject="" if aggregate is None else str(aggregate.id),
+            subject=subject,
             code=refusal.code,
         )
         try:

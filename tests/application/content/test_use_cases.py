@@ -90,8 +90,10 @@ def test_an_attempt_records_who_tried_what_under_which_clause() -> None:
             app.events.get(
                 natural_id(
                     "content.attempt",
+                    str(account("editor1")),
                     str(natural_id("request", "try")),
                     "publish",
+                    str(ARTICLE),
                     "only_the_standing_deputy_publishes",
                 )
             )

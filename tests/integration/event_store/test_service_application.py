@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,6 +112,18 @@ def test_a_refused_attempt_heard_twice_is_recorded_once(
     application.settle(None, NOT_YOURS, act=an_act(), command="name")
 
     assert len(stored(log)) == 2
+
+
+def test_the_number_of_a_form_hides_no_attempt_of_somebody_else_or_on_something_else(
+    application: ServiceApplication, log: Database[dict[str, Any]]
+) -> None:
+    act = an_act()
+
+    for each in (a_thing(), a_thing()):
+        application.settle(each, NOT_YOURS, act=act, command="name")
+    application.settle(None, NOT_YOURS, act=replace(an_act(), correlation=act.correlation), command="name")
+
+    assert len(stored(log)) == 3
 
 
 def test_of_two_who_change_the_same_version_the_later_hears_that_it_changed_meanwhile(
