@@ -1,14 +1,16 @@
 """Files that are zip archives inside, opened only when they are whole and small enough when unpacked."""
 
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from infra.documents.limits import ARCHIVE_BYTES_MAX, ARCHIVE_ENTRIES_MAX
 
 _END = b"PK\x05\x06"
 _END_BYTES = 22
 _ENCRYPTED = 0x1
+_BEGINNING_BYTES = 256
 _DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, LookupError, ValueError, NotImplementedError, RuntimeError)
 """What `zipfile` raises on archives that are none."""
 
@@ -46,6 +48,19 @@ class Archive:
             if self._zip.getinfo(name).file_size > bytes_max:
                 raise BrokenArchiveError
             return self._zip.read(name)
+        except _DAMAGE as damage:
+            raise BrokenArchiveError from damage
+
+    def beginnings(self, larger_than: int) -> Iterator[bytes]:
+        """Give the first bytes of every entry that is larger than this when unpacked."""
+        for entry in self._entries:
+            if entry.file_size > larger_than:
+                yield self._beginning(entry)
+
+    def _beginning(self, entry: ZipInfo) -> bytes:
+        try:
+            with self._zip.open(entry) as opened:
+                return opened.read(_BEGINNING_BYTES)
         except _DAMAGE as damage:
             raise BrokenArchiveError from damage
 

@@ -20,7 +20,10 @@ from infra.documents.plain import clean_text
 from infra.documents.recognise import DOCX, recognise
 from infra.kernel.verdicts import Refusal
 
-_DAMAGE = (ExpatError, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+_DAMAGE = (
+    *(BadZipFile, zlib.error, EOFError, ExpatError),
+    *(ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError),
+)
 """What mammoth raises on documents that Word would repair or refuse."""
 
 _STYLES = """
@@ -43,6 +46,8 @@ u => u
 """
 """Besides mammoth's own: names that Word gives in every language version."""
 
+_BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
+"""Marks of encodings, and white space."""
 _CHAPTER = re.compile(r"(chương|phần|mục|phụ lục)\s+([ivxlcdm]+|\d+|[a-z])\b[^.;]*$", re.IGNORECASE)
 _ARTICLE = re.compile(r"điều\s+\d+\s*[.:].{0,200}$", re.IGNORECASE)
 _LOWER = {"h1": "h2", "h2": "h3", "h3": "h4"}
@@ -107,10 +112,13 @@ def read_manuscript(stream: BinaryIO, keep_picture: KeepPicture) -> Manuscript |
 
 
 def _check_sizes(archive: Archive) -> None:
-    """Let through only parts that are small enough for the trees that mammoth builds of them."""
-    for name in archive.names:
-        if name.endswith((".xml", ".rels")):
-            archive.read(name, MANUSCRIPT_XML_BYTES_MAX)
+    """Let through only parts that are small enough for the trees that mammoth builds of them.
+
+    A manuscript may name any of its parts as its text, whatever the part's ending: so whatever begins as XML does counts.
+    """
+    for beginning in archive.beginnings(larger_than=MANUSCRIPT_XML_BYTES_MAX):
+        if beginning.lstrip(_BEFORE_XML)[:1] in {b"", b"<"}:
+            raise BrokenArchiveError
 
 
 def _converted(stream: BinaryIO) -> tuple[Any, list[Any]]:
@@ -173,7 +181,7 @@ def _kept(image: Any, keep_picture: KeepPicture) -> KeptPicture | Refusal:
     try:
         with image.open() as opened:
             content = opened.read(FILE_BYTES_MAX + 1)
-    except (BadZipFile, zlib.error, *_DAMAGE):
+    except _DAMAGE:
         return Refusal("", "picture_broken")
     return keep_picture(io.BytesIO(content)) if len(content) <= FILE_BYTES_MAX else Refusal("", "picture_too_large")
 

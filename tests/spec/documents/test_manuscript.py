@@ -175,5 +175,14 @@ def test_a_part_too_large_to_be_read_is_refused() -> None:
     assert refusal_of(Docx("", parts={"word/comments.xml": b" " * 13_000_000}).packed()) == "manuscript_unreadable"
 
 
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b" " * 300, "\ufeff".encode("utf-16-le")])
+def test_a_part_too_large_is_refused_whatever_its_name_for_any_may_be_the_text(before: bytes) -> None:
+    hidden = before + b"<w:document>" + b" " * 13_000_000
+    big_picture = b"\x89PNG" + b" " * 13_000_000
+
+    assert refusal_of(Docx("", parts={"word/media/1.png": hidden}).packed()) == "manuscript_unreadable"
+    assert "chữ" in read(Docx(paragraph(run("chữ")), parts={"word/media/1.png": big_picture})).html
+
+
 def test_a_pdf_is_no_manuscript() -> None:
     assert refusal_of(b"%PDF-1.4\n%%EOF\n") == "manuscript_not_docx"
