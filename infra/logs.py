@@ -59,5 +59,7 @@ def _formatter(process: str, shared: list[Processor]) -> logging.Formatter:
 
 def _renderers() -> list[Processor]:
     if Settings().log_format == "console":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        # Without the values of variables, which a prettier trace would show: there may be passwords among them.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]

@@ -15,6 +15,7 @@ bind_contextvars(correlation="7f3c")
 logs.get_logger().info("baked", title="Quốc lộ 14")
 logging.getLogger("some.library").warning("odd: %s", 3)
 logging.getLogger("uvicorn.access").info("GET / from 203.0.113.7")
+password = "a " + "secret"
 try:
     raise ValueError("no such sheet")
 except ValueError:
@@ -50,3 +51,4 @@ def test_the_lines_for_reading_tell_the_same() -> None:
 
     for words in ("baked", "odd: 3", "baking_failed", "ValueError: no such sheet"):
         assert words in text
+    assert "a secret" not in text
