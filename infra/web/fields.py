@@ -16,6 +16,9 @@ Facts = Mapping[str, str | int]
 Options = Mapping[str, str]
 _NONE: Options = MappingProxyType({})
 
+_YEARS = range(1900, 2200)
+"""Years that people mean: the day after the last one, and midnight in any time zone, can still be reckoned."""
+
 MISSING = msg("Please fill this in.")
 
 
@@ -251,9 +254,11 @@ def _refuse_absence(*, required: bool) -> None:
 def _day(text: str) -> date:
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
         try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
+            day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
+        if day.year in _YEARS:
+            return day
     raise WrongError(msg("This is not a date. Write day/month/year, such as 20/11/2025."))
 
 

@@ -1,6 +1,6 @@
 """The board at a glance, at any instant."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,6 +9,9 @@ from infra.web.page import Page, StaffPage
 from services.board.application import PROVINCE_TIME
 from services.board.bootstrap import Desk
 from services.board.ui.delegations import SCOPE_WORDS
+
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Instants that people mean, and that exist in every time zone."""
 
 
 class OverviewPages:
@@ -49,7 +52,8 @@ def asked_instant(page: Page) -> datetime:
     """Return the instant that the address asks for (`?at=2024-05-01T09:00`, province time); now if it asks for none."""
     text = page.request.query_params.get("at", "")
     try:
-        at = datetime.fromisoformat(text)
+        given = datetime.fromisoformat(text)
     except ValueError:
         return page.now
-    return at if at.tzinfo else at.replace(tzinfo=PROVINCE_TIME)
+    at = given if given.tzinfo else given.replace(tzinfo=PROVINCE_TIME)
+    return at if _EARLIEST <= at <= _LATEST else page.now

@@ -9,6 +9,8 @@ PAGES = (
     "/board/?at=2021-05-01T09:00",
     "/board/?at=2000-01-01T00:00",
     "/board/?at=nonsense",
+    "/board/?at=0001-01-01T00:00",
+    "/board/?at=9999-12-31T23:59Z",
     "/board/seats/deputy",
     "/board/seats/member-culture",
     "/board/teams/content-team",

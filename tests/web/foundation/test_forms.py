@@ -148,6 +148,13 @@ def test_a_text_of_the_longest_length_is_taken_and_one_letter_more_is_not(
     assert lan.send(form, GOOD | {"title": "ữ" * length}).status_code == status
 
 
+@pytest.mark.parametrize(("day", "status"), [("01/01/1900", 303), ("31/12/1899", 422), ("9999-12-31", 422)])
+def test_a_day_is_one_that_people_mean(lan: Reader, day: str, status: int) -> None:
+    form = lan.form(lan.get("/newsroom/notes/new"))
+
+    assert lan.send(form, GOOD | {"day": day}).status_code == status
+
+
 @pytest.mark.parametrize("body", ["", "<p><br></p>", "<p>&nbsp;</p><h2> </h2>"])
 def test_a_formatted_text_without_words_counts_as_empty(lan: Reader, body: str) -> None:
     answer = lan.send(lan.form(lan.get("/newsroom/notes/new")), GOOD | {"body": body})
