@@ -14,6 +14,7 @@ from infra.web.errors import NotFound
 from infra.web.headers import as_download
 from infra.web.page import StaffPage
 from services.content.bootstrap import Desk
+from services.content.ui.words import NEWSROOM
 
 _NO_FILE = Refusal("QC2024 Đ9.2", "file_empty", "file")
 
@@ -30,7 +31,7 @@ class FilePages:
 
     def one(self, page: StaffPage, file: str, name: str = "") -> Response:
         """Give a file: pictures to look at, all others to take away."""
-        page.require(*offices.CAPACITIES - {offices.SYSTEM})
+        page.require(*NEWSROOM, offices.REVIEWER)
         try:
             stored = self._desk.material.files.describe(file)
             stream = self._desk.material.files.open(file)

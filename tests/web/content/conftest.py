@@ -25,6 +25,7 @@ from services.content.bootstrap import Desk, desk
 from services.content.ui import app
 from services.content.ui.acts import ActPages
 from services.content.ui.articles import ArticlePages
+from services.content.ui.files import FilePages
 from services.content.ui.previews import PreviewPages, named_preview
 from services.content.ui.submissions import SubmissionPages
 from tests.builders.content import a_content
@@ -81,7 +82,8 @@ def _part(built: Desk) -> Part:
     articles = ArticlePages(built)
     for pages in (SubmissionPages(built), ActPages(built), PreviewPages(built, named_preview())):
         articles.router.include_router(pages.router)
-    return Part("content", Path(app.__file__).parent, articles.router, built.authority, FormMemory(built.store))
+    home, memory = Path(app.__file__).parent, FormMemory(built.store)
+    return Part("content", home, articles.router, built.authority, memory, root=FilePages(built).root)
 
 
 def _begun(built: Desk) -> UUID:

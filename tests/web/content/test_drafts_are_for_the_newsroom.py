@@ -1,7 +1,10 @@
 """What is not public yet is read by the newsroom only, whichever page is asked and however it is asked."""
 
+import io
+
 import pytest
 
+from services.content.messages import Attachment
 from tests.builders.content import a_content
 from tests.web.content.conftest import Enter, Office, posted
 
@@ -34,6 +37,14 @@ def test_who_orders_an_act_of_another_office_is_recorded_and_shown_nothing(offic
 
     assert (answer.status_code, TITLE in answer.text) == (403, False)
     assert office.refused() == ["content.attempt.refused"]
+
+
+def test_files_are_for_the_newsroom_too(office: Office, signed_in: Enter) -> None:
+    kept = office.desk.material.take(io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "a.pdf")
+    assert isinstance(kept, Attachment)
+
+    assert signed_in("lan").get(f"/files/{kept.file}").headers["content-disposition"].startswith("attachment")
+    assert signed_in("hung").get(f"/files/{kept.file}").status_code == 403
 
 
 @pytest.mark.parametrize("page", ["articles", "submissions"])
