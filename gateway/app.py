@@ -92,6 +92,7 @@ def _live(portal: Portal) -> FastAPI:
         app.include_router(api.router(), prefix="/api/v1")
     app.include_router(SearchPage(portal.renderer, portal.index).router())
     app.get("/docs", include_in_schema=False, response_class=HTMLResponse)(_docs(app, portal.renderer))
+    _answers_as_they_are(app.openapi())
     app.add_middleware(Faults, render=render)
     add_problems(app)
     return app
@@ -109,6 +110,13 @@ def _lifespan(rpc: Bus) -> Callable[[FastAPI], Any]:
             yield
 
     return connected
+
+
+def _answers_as_they_are(schema: dict[str, Any]) -> None:
+    """Take out of the description what the framework adds by itself: a wrong parameter is answered with 400 here."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
 
 
 def _docs(app: FastAPI, renderer: Renderer) -> Callable[[], HTMLResponse]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from gateway.api.problems import RESPONSES
 from gateway.api.shapes import Sections, SectionShape, Summaries, Summary, Whole
@@ -21,12 +21,13 @@ PAGE_SIZE = 20
 PAGES_MOST = 5_000
 
 Language = Annotated[
-    str, Query(pattern="^(vi|en)$", description="language in which an item can be read", examples=["vi"])
+    str | None, Query(pattern="^(vi|en)$", description="language in which an item can be read", examples=["vi"])
 ]
 SectionSlug = Annotated[str | None, Query(max_length=80, description="slug of a section", examples=["tin-tuc"])]
 Sought = Annotated[
     str | None, Query(max_length=200, description="words, with or without accents", examples=["dong xoai"])
 ]
+ArticleId = Annotated[UUID, Path(description="identifier of the item")]
 PageNumber = Annotated[int, Query(ge=1, le=PAGES_MOST, description="pages count from one")]
 
 
@@ -47,7 +48,7 @@ class ArticleApi:
         return router
 
     def articles(
-        self, lang: Language | None = None, section: SectionSlug = None, q: Sought = None, page: PageNumber = 1
+        self, lang: Language = None, section: SectionSlug = None, q: Sought = None, page: PageNumber = 1
     ) -> Summaries:
         """Return items newest first; with `q`, those with all its words, best first (in Vietnamese unless `lang` says else)."""
         found, total = self._found(lang, section, q, page)
@@ -61,7 +62,7 @@ class ArticleApi:
             next=self._site.absolute(f"/api/v1/articles?{query}") if more else None,
         )
 
-    def article(self, article: UUID) -> Whole:
+    def article(self, article: ArticleId) -> Whole:
         """Return an item: its current content, and every edition and withdrawal with its place in the log."""
         events = [Envelope.from_cloudevent(json.loads(told.json)) for told in self._queries.events_of(str(article))]
         item = Item.told_by(events)

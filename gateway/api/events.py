@@ -22,6 +22,7 @@ After = Annotated[
     str,
     Query(pattern=_PLACE, description="the last event that you know: `content/42`; 0 is before all", examples=["0"]),
 ]
+Resumed = Annotated[str | None, Query(pattern=_PLACE, description="the last event that you know, as in /events")]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MOST, description="at most so many")]
 LastEventId = Annotated[str | None, Header(description="what your browser sends when it connects again")]
 
@@ -50,9 +51,7 @@ class EventApi:
             events=[json.loads(event.json) for event in found], next=self._site.absolute(more) if more else None
         )
 
-    async def stream(
-        self, after: Annotated[str | None, Query(pattern=_PLACE)] = None, last_event_id: LastEventId = None
-    ) -> StreamingResponse:
+    async def stream(self, after: Resumed = None, last_event_id: LastEventId = None) -> StreamingResponse:
         """Stream public events: after `Last-Event-ID` or `after`, else only what happens from now on."""
         known = last_event_id if last_event_id and re.fullmatch(_PLACE, last_event_id) else after
         position = _position(known) if known else await run_in_threadpool(self._queries.last_position)

@@ -47,7 +47,6 @@ class HomePage:
     documents: Sequence[Band]
     announcements: Sequence[Band]
     bands: Sequence[Band]
-    introductions: Sequence[Band]
 
 
 def compose(profile: Profile, language: str, newest: Newest) -> HomePage:
@@ -71,8 +70,9 @@ def compose(profile: Profile, language: str, newest: Newest) -> HomePage:
         beside=beside,
         documents=of_kind("legal-document", count=_DOCUMENTS),
         announcements=of_kind("announcement", count=_ANNOUNCEMENTS),
-        bands=[each for each in of_kind("news", "direction", count=_IN_BAND, without=above) if each.cards],
-        introductions=of_kind("introduction", count=_IN_BAND),
+        bands=[
+            each for each in of_kind("news", "direction", "introduction", count=_IN_BAND, without=above) if each.cards
+        ],
     )
 
 

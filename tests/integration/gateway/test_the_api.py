@@ -230,6 +230,7 @@ def test_the_api_describes_itself_with_examples_and_without_foreign_scripts(read
     }
     assert {path.removeprefix("/api/v1/") for path in schema["paths"]} == operations
     assert schema["components"]["schemas"]["Summary"]["examples"]
+    assert all("422" not in operation["responses"] for path in schema["paths"].values() for operation in path.values())
     assert all(address.startswith(("/", "#", "mailto:")) for address in page.addresses)
 
 

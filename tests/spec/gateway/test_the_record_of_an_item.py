@@ -31,7 +31,7 @@ def test_the_office_that_published_is_named_by_its_title(bake: Bake) -> None:
     told = published(42, texts=BOTH)
     site, item = bake([told]), an_item(told)
 
-    assert "Phó Trưởng ban Thường trực đăng" in Page(site[item.address("vi")]).text
+    assert "Duyệt đăng: Phó Trưởng ban Thường trực" in Page(site[item.address("vi")]).text
     assert "Published by Standing Deputy Head" in Page(site[item.address("en")]).text
 
 
