@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.database import Database
 
+from infra.kernel.offices import CONTENT_TEAM
 from infra.messaging.envelope import Envelope
 from infra.read_store.rows import Put, Rows
 from services.content.domain.slug import fold
@@ -27,7 +28,9 @@ class ContentRows:
     def prepare(self) -> None:
         """Make sure that lists are found quickly. Repeating it does nothing."""
         self.submissions.index("decision", ("recorded_at", DESCENDING))
+        self.submissions.index("decision", "recorded_at")
         self.articles.index("step", ("updated_at", DESCENDING))
+        self.articles.index("step", "waiting_since")
         self.articles.index("section", ("updated_at", DESCENDING))
 
     def project(self, envelopes: Sequence[Envelope]) -> None:
@@ -79,7 +82,7 @@ def _declined(envelope: Envelope) -> Fields:
 
 def _drafted(envelope: Envelope) -> Fields:
     return {
-        **_revised(envelope),
+        **_edited(envelope),
         **_at(Step.EDITING, envelope),
         "origin": envelope.data["origin"],
         "submission": envelope.data["submission"],
@@ -88,8 +91,18 @@ def _drafted(envelope: Envelope) -> Fields:
         "stopped": False,
         "slugs": {},
         "published_at": "",
-        "editor": envelope.data["act"]["account"],
+        "head_agreed_hash": "",
     }
+
+
+def _edited(envelope: Envelope) -> Fields:
+    return {**_revised(envelope), **_in_hand(envelope)}
+
+
+def _in_hand(envelope: Envelope) -> Fields:
+    """Whoever of the team edited last has the item in hand; a secretary's edit at step 2 does not change that."""
+    act = envelope.data["act"]
+    return {"editor": act["account"]} if act["capacity"] == CONTENT_TEAM else {}
 
 
 def _revised(envelope: Envelope) -> Fields:
@@ -105,8 +118,8 @@ def _revised(envelope: Envelope) -> Fields:
     }
 
 
-def _at(step: Step, envelope: Envelope) -> Fields:
-    return {"step": step.value, "waiting_since": envelope.data["timestamp"]}
+def _at(step: Step, envelope: Envelope, *, returned: bool = False) -> Fields:
+    return {"step": step.value, "waiting_since": envelope.data["timestamp"], "returned": returned}
 
 
 def _published(envelope: Envelope) -> Fields:
@@ -127,18 +140,18 @@ _SUBMISSION: Mapping[str, Change] = {
 }
 _ARTICLE: Mapping[str, Change] = {
     "content.article.drafted": _drafted,
-    "content.article.revised": _revised,
+    "content.article.revised": _edited,
     "content.article.sent": lambda envelope: _at(Step.CLEARING, envelope),
     "content.article.recalled": lambda envelope: _at(Step.EDITING, envelope),
-    "content.article.returned": lambda envelope: _at(Step(envelope.data["to_step"]), envelope),
+    "content.article.returned": lambda envelope: _at(Step(envelope.data["to_step"]), envelope, returned=True),
     "content.article.cleared": lambda envelope: _at(Step.PUBLISHING, envelope),
     "content.article.flagged": lambda envelope: {"sensitivity": envelope.data["sensitivity"]},
-    "content.article.head_agreed": lambda _: {},
+    "content.article.head_agreed": lambda envelope: {"head_agreed_hash": envelope.data["content_hash"]},
     "content.article.opinion_recorded": lambda _: {},
     "content.article.stopped": lambda _: {"stopped": True},
     "content.article.released": lambda _: {"stopped": False},
     "content.article.published": _published,
-    "content.article.correction_begun": lambda envelope: _at(Step.EDITING, envelope),
+    "content.article.correction_begun": lambda envelope: {**_at(Step.EDITING, envelope), **_in_hand(envelope)},
     "content.article.correction_abandoned": lambda envelope: {**_revised(envelope), **_at(Step.PUBLISHED, envelope)},
     "content.article.withdrawn": lambda envelope: _at(Step.WITHDRAWN, envelope),
 }

@@ -8,19 +8,23 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from infra.kernel.aggregate import Aggregate
+from infra.kernel.verdicts import Refusal
 from infra.read_store.paging import Order, Page
 from infra.read_store.rows import Row
+from services.content.domain import gates
 from services.content.domain.article import Article
 from services.content.domain.slug import fold
 from services.content.domain.submission import Submission
 from services.content.messages import Attachment, Content
-from services.content.policy.facts import Decision, Step
+from services.content.policy.facts import Consultation, Decision, Sensitivity, Standards, Step
 from services.content.projections import ContentRows
 
 Kind = TypeVar("Kind", bound=Aggregate)
 
 PAGE_SIZE = 25
+ON_THE_WAY = (Step.EDITING, Step.CLEARING, Step.PUBLISHING)
 _NEWEST = Order("updated_at", descending=True)
+_LONGEST_WAITING = Order("waiting_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,11 @@ class SubmissionLine:
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An item as a list shows it; `waiting_since` is when it came to its present step."""
+    """An item as a list shows it.
+
+    `waiting_since` is when it came to its present step, `returned` whether it came there by being sent back, `editor`
+    the account of the team that edited it last.
+    """
 
     id: UUID
     titles: Mapping[str, str]
@@ -54,6 +62,8 @@ class ArticleLine:
     cover: str | None
     waiting_since: datetime
     updated_at: datetime
+    returned: bool
+    editor: str
 
     def title(self, language: str) -> str:
         """Return the title in the language, or in another that the item has."""
@@ -62,7 +72,7 @@ class ArticleLine:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item as it is now; `record` is its content as it was hashed."""
+    """An item as it is now; `record` is its content as it was hashed, `sender` the account that attested it last."""
 
     id: UUID
     version: int
@@ -75,6 +85,8 @@ class Item:
     content: Content
     record: Mapping[str, Any]
     content_hash: str
+    sender: str | None
+    consultation: Consultation
 
     def title(self, language: str) -> str:
         """Return the title in the language, or in another that the item has."""
@@ -131,7 +143,13 @@ class ContentQueries:
             content=Content.read(article.content),
             record=article.content,
             content_hash=article.content_hash,
+            sender=article.sender,
+            consultation=gates.consultation(article),
         )
+
+    def shortcoming(self, article_id: UUID, standards: Standards) -> Refusal | None:
+        """Return what an item still lacks before it can leave its step (QC2024 Đ7, Đ9); None when it is whole."""
+        return gates.whole(self._load(Article, article_id), standards)
 
     def arrived(self, submission_id: UUID) -> Arrived:
         """Return a submission. Raises `NotFound`."""
@@ -168,6 +186,25 @@ class ContentQueries:
         if section:
             where["section"] = section
         return self._rows.articles.find(where, order=_NEWEST, limit=PAGE_SIZE, after=after).of(_article)
+
+    def waiting_at(self, *steps: Step) -> Page[ArticleLine]:
+        """Return the items that have waited longest at these steps, whatever brought them there."""
+        where = {"step": {"$in": [step.value for step in steps]}}
+        return self._rows.articles.find(where, order=_LONGEST_WAITING, limit=PAGE_SIZE).of(_article)
+
+    def waiting_for_the_head(self) -> Page[ArticleLine]:
+        """Return the sensitive items on their way to whose present content the head has not agreed (QC2024 Đ10.2)."""
+        where = {
+            "step": {"$in": [step.value for step in ON_THE_WAY]},
+            "sensitivity": {"$ne": Sensitivity.ORDINARY.value},
+            "$expr": {"$ne": ["$head_agreed_hash", "$content_hash"]},
+        }
+        return self._rows.articles.find(where, order=_LONGEST_WAITING, limit=PAGE_SIZE).of(_article)
+
+    def undecided(self) -> Page[SubmissionLine]:
+        """Return the submissions that have waited longest for a decision."""
+        where = {"decision": Decision.PENDING.value}
+        return self._rows.submissions.find(where, order=Order("recorded_at"), limit=PAGE_SIZE).of(_submission)
 
     def waiting(self) -> Mapping[str, int]:
         """Count the items at each step, and the submissions that wait for a decision."""
@@ -207,4 +244,6 @@ def _article(row: Row) -> ArticleLine:
         cover=row["cover"],
         waiting_since=datetime.fromisoformat(row["waiting_since"]),
         updated_at=datetime.fromisoformat(row["updated_at"]),
+        returned=row.get("returned", False),
+        editor=row.get("editor", ""),
     )
