@@ -8,7 +8,7 @@ from infra.web.languages import msg
 from services.content.policy.facts import Step
 from services.content.ui.words import SENSITIVITIES
 
-REASON = Text(msg("Reason"), longest=2_000, rows=4, required=False, hint=msg("It stays in the record of the item."))
+REASON = Text(msg("Reason"), longest=2_000, rows=4, hint=msg("It stays in the record of the item."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class Flagging:
 class Agreement:
     """Asks what the board said."""
 
-    board_view: Annotated[str, Text(msg("View of the board"), longest=5_000, rows=5, required=False)]
+    board_view: Annotated[str, Text(msg("View of the board"), longest=5_000, rows=5)]
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """Asks for the document that holds the chairman's opinion."""
 
-    number: Annotated[str, Text(msg("Number of the document"), longest=100, required=False)]
+    number: Annotated[str, Text(msg("Number of the document"), longest=100)]
     favourable: Annotated[bool, Flag(msg("The chairman agrees to publication."))]
 
 
@@ -74,7 +74,7 @@ class Correction:
     """Asks why, and what readers are told."""
 
     reason: Annotated[str, REASON]
-    change_note_vi: Annotated[str, Text(msg("What changed, for readers (Vietnamese)"), 1_000, rows=3, required=False)]
+    change_note_vi: Annotated[str, Text(msg("What changed, for readers (Vietnamese)"), 1_000, rows=3)]
     change_note_en: Annotated[str, Text(msg("What changed, for readers (English)"), 1_000, rows=3, required=False)]
 
 
@@ -82,5 +82,5 @@ class Correction:
 class Explanation:
     """Asks what readers are told about a withdrawal."""
 
-    explanation_vi: Annotated[str, Text(msg("Explanation for readers (Vietnamese)"), 2_000, rows=4, required=False)]
+    explanation_vi: Annotated[str, Text(msg("Explanation for readers (Vietnamese)"), 2_000, rows=4)]
     explanation_en: Annotated[str, Text(msg("Explanation for readers (English)"), 2_000, rows=4, required=False)]

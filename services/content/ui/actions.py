@@ -132,6 +132,7 @@ HEAD_PUBLISHES = Action(
     capacity=offices.HEAD,
     steps=_ON_THE_WAY,
     carry=lambda app, o: app.publish_by_the_head(o.article, o.version, o.seen, act=o.act),
+    tone="quiet",
 )
 STOP = Action(
     name="stop",
@@ -170,6 +171,7 @@ CORRECT = Action(
         o.article, o.version, o.value.reason, _bilingual(o.value.change_note_vi, o.value.change_note_en), act=o.act
     ),
     form=Form("correct", asks.Correction),
+    tone="quiet",
 )
 ABANDON = Action(
     name="abandon",
@@ -265,3 +267,8 @@ ACTIONS = {
     )
 }
 """Every action by the name in its address, in the order in which the buttons stand."""
+
+
+def publishes(action: Action) -> bool:
+    """Tell whether the act is the step to publication, which sensitive and stopped items do not pass (QC2024 Đ10.2)."""
+    return action in (PUBLISH, PUBLISH_FOR)

@@ -16,7 +16,9 @@ from services.content.bootstrap import Desk
 from services.content.queries import Item
 from services.content.ui import words
 from services.content.ui.action import Action, Order
-from services.content.ui.actions import ACTIONS
+from services.content.ui.actions import ACTIONS, publishes
+from services.content.ui.offers import obstacle
+from services.content.ui.overview import overview
 
 
 class ActPages:
@@ -67,4 +69,7 @@ class ActPages:
     def _page(self, page: Page, action: Action, item: Item, form: Filled[Any]) -> Response:
         """Show the act with the content that it is about, which is for the newsroom only."""
         page.require(*words.NEWSROOM)
-        return page.render("act.html", action=action, item=item, form=form, words=words)
+        values = overview(page, self._desk, item)
+        return page.render(
+            "act.html", action=action, form=form, obstacle=publishes(action) and obstacle(item), **values
+        )

@@ -1,4 +1,4 @@
-"""The desk, the list of items, and one item: read, written, edited, compared."""
+"""The list of items, and one item: read, written and edited."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,13 +18,14 @@ from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.content.bootstrap import Desk
 from services.content.composing import compose
-from services.content.history import story_of
+from services.content.history import story_of, unanswered_return
 from services.content.policy.facts import Step
 from services.content.profile import PROVINCE_TIME
 from services.content.queries import Item
 from services.content.ui import words
-from services.content.ui.actions import ACTIONS
 from services.content.ui.article_form import WRITING, Writing, values_of
+from services.content.ui.desk import list_values, section_names
+from services.content.ui.overview import overview
 from services.content.ui.writing import composition_of, current_of
 
 
@@ -34,29 +35,12 @@ class ArticlePages:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.router = APIRouter()
-        self.router.get("/")(self.desk)
         self.router.get("/articles")(self.index)
         self.router.get("/articles/new")(self.new)
         self.router.post("/articles/new")(self.write)
         self.router.get("/articles/{article_id}")(self.one)
         self.router.get("/articles/{article_id}/edit")(self.edit)
         self.router.post("/articles/{article_id}/edit")(self.revise)
-
-    def desk(self, page: StaffPage) -> Response:
-        """Show what waits for whoever is signed in."""
-        page.require(*words.NEWSROOM)
-        step = next((step for office, step in _OWN_STEP.items() if page.session.holds(office)), None)
-        mine = self._desk.queries.articles(step.value) if step else self._desk.queries.articles()
-        recent = self._desk.queries.articles(Step.PUBLISHED.value)
-        return page.render(
-            "desk.html",
-            waiting=self._desk.queries.waiting(),
-            mine=mine.items,
-            own_step=step.value if step else "",
-            recent=recent.items[:5],
-            words=words,
-            sections=self._section_names(page),
-        )
 
     def index(
         self, page: StaffPage, step: str = "", section: str = "", q: str = "", after: str | None = None
@@ -70,8 +54,7 @@ class ArticlePages:
             step=step,
             section=section,
             q=q,
-            words=words,
-            sections=self._section_names(page),
+            **list_values(page, self._desk, found.items),
         )
 
     def new(self, page: StaffPage) -> Response:
@@ -102,16 +85,7 @@ class ArticlePages:
         """Show an item: what it says, where it stands, what can be done, and its whole story."""
         page.require(*words.NEWSROOM)
         item = self._item(article_id)
-        offered = [action for action in ACTIONS.values() if action.offered(item, page.session.capacities)]
-        return page.render(
-            "article.html",
-            item=item,
-            offered=offered,
-            editable=self._may_edit(page, item),
-            words=words,
-            sections=self._section_names(page),
-            **self._story(article_id),
-        )
+        return page.render("article.html", **overview(page, self._desk, item))
 
     def edit(self, page: StaffPage, article_id: UUID) -> Response:
         """Show the form with the present content, or what was typed before the session ran out."""
@@ -146,41 +120,23 @@ class ArticlePages:
         except NoAggregate:
             raise NotFound from None
 
-    def _story(self, subject: UUID) -> Mapping[str, Any]:
-        story = story_of(self._desk.application.events.get(subject))
-        return {"story": story, "names": self._desk.people.names_of({deed.account for deed in story})}
-
     def _writing(self, page: Page, values: Mapping[str, Any], item: Item | None = None) -> Filled[Writing]:
         day = page.now.astimezone(PROVINCE_TIME).date()
         present = item.content.attachments if item else ()
         choices: dict[str, Options] = {
-            "section": self._section_names(page),
+            "section": section_names(page, self._desk),
             "source": {name: name for name in self._desk.profile.sources(day)},
             "keep": {attachment.file: attachment.name for attachment in present},
         }
         return page.form(WRITING, values=values, version=item.version if item else None, choices=choices)
 
-    @staticmethod
-    def _form(page: Page, form: Filled[Writing], item: Item | None) -> Response:
+    def _form(self, page: Page, form: Filled[Writing], item: Item | None) -> Response:
         """Show the form; what a refused or stale one shows of the item is for the newsroom only, as the item is."""
         page.require(*words.NEWSROOM)
-        return page.render("article_form.html", editor=True, form=form, item=item)
-
-    def _section_names(self, page: Page) -> dict[str, str]:
-        day = page.now.astimezone(PROVINCE_TIME).date()
-        return {section.slug: section.name[page.language] for section in self._desk.profile.sections(day)}
-
-    @staticmethod
-    def _may_edit(page: Page, item: Item) -> bool:
-        part = {Step.EDITING: offices.CONTENT_TEAM, Step.CLEARING: offices.SECRETARY}.get(Step(item.step))
-        return part is not None and page.session.holds(part)
-
-
-_OWN_STEP = {
-    offices.STANDING_DEPUTY: Step.PUBLISHING,
-    offices.SECRETARY: Step.CLEARING,
-    offices.CONTENT_TEAM: Step.EDITING,
-}
+        returned = unanswered_return(story_of(self._desk.application.events.get(item.id))) if item else None
+        names = self._desk.people.names_of({returned.account}) if returned else {}
+        values: dict[str, Any] = {"item": item, "returned": returned, "names": names, "words": words}
+        return page.render("article_form.html", editor=True, form=form, **values)
 
 
 def _to_article(accepted: Accepted) -> str:

@@ -18,7 +18,7 @@ class Arrival:
 
     title: Annotated[str, Text(msg("What it is about"), 300)]
     channel: Annotated[str, Choice(msg("How it arrived"), CHANNELS)]
-    provider: Annotated[str, Text(msg("Sent by (agency or organisation)"), 200, required=False)]
+    provider: Annotated[str, Text(msg("Sent by (agency or organisation)"), 200)]
     person: Annotated[
         str,
         Text(
@@ -28,8 +28,8 @@ class Arrival:
             hint=msg("Name and phone or address. Kept apart from the record, so that it can be erased."),
         ),
     ]
-    origin: Annotated[str, Text(msg("Origin of the information"), 500, required=False)]
-    purpose: Annotated[str, Text(msg("Purpose"), 500, required=False)]
+    origin: Annotated[str, Text(msg("Origin of the information"), 500)]
+    purpose: Annotated[str, Text(msg("Purpose"), 500)]
     classification: Annotated[str, Choice(msg("Class"), KINDS, shown="select")]
     received_on: Annotated[date, Day(msg("Arrived on"))]
     document_number: Annotated[str, Text(msg("Document number"), 100, required=False)]
@@ -64,8 +64,8 @@ class Acceptance:
 class Refusing:
     """Why it is not posted, by which law, and how the provider was told (QC2019 Đ3.5)."""
 
-    reason: Annotated[str, Text(msg("Reason"), 2_000, rows=4, required=False)]
-    ground: Annotated[str, Text(msg("Legal ground"), 500, required=False)]
+    reason: Annotated[str, Text(msg("Reason"), 2_000, rows=4)]
+    ground: Annotated[str, Text(msg("Legal ground"), 500)]
     notice: Annotated[str, Text(msg("How the sender was told"), 500, required=False)]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from services.content.ui.submission_forms import (
     Arrival,
     Refusing,
 )
+from services.content.ui.waits import waited
 
 
 class SubmissionPages:
@@ -55,7 +57,9 @@ class SubmissionPages:
         """List what arrived, the last changed first."""
         page.require(*words.NEWSROOM)
         found = self._desk.queries.submissions(decision, q.strip()[:200], after)
-        return page.render("submissions.html", found=found, decision=decision, q=q, words=words)
+        return page.render(
+            "submissions.html", found=found, decision=decision, q=q, words=words, waited=partial(waited, page)
+        )
 
     def new(self, page: StaffPage) -> Response:
         """Show the empty form."""
@@ -90,6 +94,7 @@ class SubmissionPages:
             "submission.html",
             submission=submission,
             words=words,
+            waited=partial(waited, page),
             **self._story(submission),
         )
 
@@ -189,11 +194,18 @@ class SubmissionPages:
     def _arrival_form(page: Page, form: Filled[Arrival]) -> Response:
         return page.render("submission_new.html", form=form)
 
-    @staticmethod
-    def _decide_form(page: Page, submission: Arrived, form: Filled[Any], decision: str) -> Response:
+    def _decide_form(self, page: Page, submission: Arrived, form: Filled[Any], decision: str) -> Response:
         """Show the form; the submission above it is for the newsroom only."""
         page.require(*words.NEWSROOM)
-        return page.render("submission_decide.html", submission=submission, form=form, decision=decision)
+        person = self._desk.people.name_of(f"submission/{submission.id}")
+        return page.render(
+            "submission_decide.html",
+            submission=submission,
+            form=form,
+            decision=decision,
+            words=words,
+            person=person,
+        )
 
 
 def _manuscripts(submission: Arrived) -> dict[str, str]:

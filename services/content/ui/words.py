@@ -72,3 +72,22 @@ HAPPENED = {
     "content.article.correction_abandoned": msg("Gave the correction up"),
     "content.article.withdrawn": msg("Withdrew it"),
 }
+APPROVALS = {
+    "attested": msg("The content team attests it"),
+    "cleared": msg("The secretary has cleared it"),
+    "head_agreed": msg("The head agrees, the board consulted"),
+    "chairman_agreed": msg("The province chairman agrees"),
+}
+"""What must be there before publication."""
+BASELINES = {
+    "returned": msg("Since it was sent back"),
+    "sent": msg("Since the team sent it"),
+    "public": msg("Against the public edition"),
+}
+"""What the present content is compared with."""
+ATTESTED = {
+    "accuracy": msg("accurate"),
+    "lawfulness": msg("lawful"),
+    "no_state_secret": msg("no state secret"),
+}
+"""What was attested, in a word."""
