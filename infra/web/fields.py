@@ -16,6 +16,8 @@ Facts = Mapping[str, str | int]
 Options = Mapping[str, str]
 _NONE: Options = MappingProxyType({})
 
+_WEB_ADDRESS = re.compile(r"https?://[^\s/\"'<>]\S*", re.IGNORECASE)
+"""Nothing that a browser would carry out when somebody follows it, such as `javascript:`."""
 _YEARS = range(1900, 2200)
 """Years that people mean: the day after the last one, and midnight in any time zone, can still be reckoned."""
 
@@ -48,7 +50,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words: one line, or `rows` lines; at most `longest` characters."""
+    """Words: one line, or `rows` lines; at most `longest` characters. `kind` "url" is an address of the web."""
 
     label: str
     longest: int = 5_000
@@ -69,6 +71,8 @@ class Text:
                 length=len(text),
                 longest=self.longest,
             )
+        if self.kind == "url" and text and not _WEB_ADDRESS.fullmatch(text):
+            raise WrongError(msg("Write the whole address, beginning with https://."))
         return text
 
 
