@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.kept import LARGEST_KEPT, MEDIA_TYPES, Answer, Kept, Shelved
+from gateway.kept import LARGEST_KEPT, MEDIA_TYPES, Answer, Kept, Shelved, stamp_of
 from infra.web.headers import ALWAYS, STRICT_POLICY, as_download, policy
 
 CURRENT = "current"
@@ -80,7 +80,7 @@ class BakedPages:
     async def _file(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         file, download = self._site_dir / path[1:], _DOWNLOAD.fullmatch(path)
         known = _PICTURE.fullmatch(path) and file.suffix in MEDIA_TYPES
-        if not (known or download) or not file.is_file():
+        if not (known or download) or stamp_of(str(file)) is None:
             await self._missing(path)(scope, receive, send)
             return
         if known and file.stat().st_size <= LARGEST_KEPT and (shelved := self._kept.read(path, file)):
@@ -95,7 +95,7 @@ class BakedPages:
         return FileResponse(file, headers=headers, media_type=MEDIA_TYPES.get(file.suffix, "application/octet-stream"))
 
     def _missing(self, path: str) -> Response:
-        if _file_of(path + "/") and (self._pages / path[1:] / "index.html").is_file():
+        if _file_of(path + "/") and stamp_of(f"{self._pages}{path}/index.html"):
             return self._elsewhere(path + "/", 308)
         language = "en" if path.startswith("/en/") else "vi"
         shelved = self._kept.get(f"/{language}/404") or self._page(f"/{language}/404")

@@ -121,7 +121,11 @@ def test_another_set_of_pages_is_served_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/vi/nothing", "/vi/tin-tuc/nothing", "/en/tin-tuc/page/99", "/feeds/none.vi.atom", "/x"]
+    "path",
+    [
+        *("/vi/nothing", "/vi/tin-tuc/nothing", "/en/tin-tuc/page/99", "/feeds/none.vi.atom", "/x"),
+        *(f"/vi/{'x' * 300}", f"/files/{FILE}/download/{'x' * 300}"),
+    ],
 )
 def test_where_there_is_nothing_a_page_says_so_in_the_readers_language(portal: httpx.Client, path: str) -> None:
     answer = portal.get(path)
