@@ -67,6 +67,7 @@ def create(portal: Portal) -> BakedPages:
     live = _live(portal)
     pages = BakedPages(_guarded(live), portal.settings.site_dir, encrypted=_encrypted(portal))
     _add_health(live, portal, pages.servable)
+    _answers_as_they_are(live.openapi())
     return pages
 
 
@@ -92,7 +93,6 @@ def _live(portal: Portal) -> FastAPI:
         app.include_router(api.router(), prefix="/api/v1")
     app.include_router(SearchPage(portal.renderer, portal.index).router())
     app.get("/docs", include_in_schema=False, response_class=HTMLResponse)(_docs(app, portal.renderer))
-    _answers_as_they_are(app.openapi())
     app.add_middleware(Faults, render=render)
     add_problems(app)
     return app

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
+import httpx
 import pytest
 from pymongo.database import Database
 
+from gateway.app import Portal, create
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
 from gateway.press.archive import Archive
@@ -17,9 +19,13 @@ from gateway.press.folder import SiteFolder
 from gateway.press.listing import Listing
 from gateway.press.press import Press
 from gateway.queries import Queries
+from gateway.search_index import IndexReader, IndexWriter, index_folder
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import RpcUnavailable
+from infra.settings import Settings
 from services.content.messages import FileChunk
+from tests.builders.newsroom.serving import served
+from tests.builders.published import a_text, an_act, an_item, published, withdrawn
 
 CHUNK = 7
 ORIGIN = "http://portal.example"
@@ -104,3 +110,62 @@ def baked_bytes(site_dir: Path) -> dict[str, bytes]:
     folder = site_dir / "current"
     files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+BOTH = {"vi": a_text("Khởi công cầu Đồng Xoài"), "en": a_text("Bridge begun")}
+CHECKPOINT = {"note": "portal\n2\nroot\n\n— portal sig\n", "size": 2, "root": "ab" * 32, "key": "portal+1+k"}
+PROOF = {
+    "entry": "content/1",
+    "index": 0,
+    "leaf": "{}",
+    "leaf_hash": "cd" * 32,
+    "path": ["ef" * 32],
+    "size": 2,
+    "root": "ab" * 32,
+    "note": "n",
+}
+TOLD = (
+    published(1, "bridge", texts=BOTH),
+    published(2, "law", kind="legal-document", section="van-ban-phap-luat", texts={"vi": a_text("Quy chế")}),
+    published(5, "bridge", edition=2, texts=BOTH, act=an_act("secretary", "standing-deputy", "12/QĐ-STTTT")),
+    withdrawn(9, "law"),
+)
+
+
+@dataclass
+class Auditor:
+    """Stands where the bus is: answers as the audit service does."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    is_connected: bool = True
+
+    async def call(
+        self, service: str, method: str, /, *, timeout_s: float, correlation: str | None, **arguments: Any
+    ) -> Any:
+        assert (service, timeout_s < 10, bool(correlation)) == ("audit", True, True)
+        answer = self.answers[method]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(**arguments) if callable(answer) else answer
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+@pytest.fixture
+def auditor() -> Auditor:
+    return Auditor({"checkpoint": CHECKPOINT, "proof": lambda entry: PROOF if entry == "content/1" else None})
+
+
+@pytest.fixture
+def reader(works: Works, auditor: Auditor, tmp_path: Path) -> Iterator[httpx.Client]:
+    works.press().react(TOLD)
+    IndexWriter(index_folder(tmp_path)).put([an_item(TOLD[0], TOLD[2]), an_item(TOLD[1], TOLD[3])])
+    settings = Settings(site_dir=works.site_dir, public_url=ORIGIN)
+    index = IndexReader(index_folder(tmp_path))
+    portal = Portal(works.renderer, Queries(works.store), index, auditor, settings)
+    with served(lambda _: create(portal)) as address, httpx.Client(base_url=address, timeout=10) as client:
+        yield client

@@ -1,86 +1,15 @@
-import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import pytest
 
-from gateway.api.stream import EventStream
-from gateway.app import Portal, create
-from gateway.queries import PublicEvent, Queries
-from gateway.search_index import IndexReader, IndexWriter, index_folder
 from infra.kernel.canonical import content_hash
 from infra.messaging.errors import RemoteFault, RpcTimeout, RpcUnavailable
-from infra.settings import Settings
 from tests.builders.markup import Page
-from tests.builders.newsroom.serving import served
-from tests.builders.published import a_text, an_act, an_id, an_item, published, withdrawn
-from tests.builders.waiting import until
-from tests.integration.gateway.conftest import ORIGIN, Works
+from tests.builders.published import an_id, an_item
+from tests.integration.gateway.conftest import CHECKPOINT, ORIGIN, PROOF, TOLD, Auditor, Works
 
 pytestmark = pytest.mark.servers
-BOTH = {"vi": a_text("Khởi công cầu Đồng Xoài"), "en": a_text("Bridge begun")}
-CHECKPOINT = {"note": "portal\n2\nroot\n\n— portal sig\n", "size": 2, "root": "ab" * 32, "key": "portal+1+k"}
-PROOF = {
-    "entry": "content/1",
-    "index": 0,
-    "leaf": "{}",
-    "leaf_hash": "cd" * 32,
-    "path": ["ef" * 32],
-    "size": 2,
-    "root": "ab" * 32,
-    "note": "n",
-}
-TOLD = (
-    published(1, "bridge", texts=BOTH),
-    published(2, "law", kind="legal-document", section="van-ban-phap-luat", texts={"vi": a_text("Quy chế")}),
-    published(5, "bridge", edition=2, texts=BOTH, act=an_act("secretary", "standing-deputy", "12/QĐ-STTTT")),
-    withdrawn(9, "law"),
-)
-
-
-@dataclass
-class Auditor:
-    """Stands where the bus is: answers as the audit service does."""
-
-    answers: dict[str, Any] = field(default_factory=dict)
-    is_connected: bool = True
-
-    async def call(
-        self, service: str, method: str, /, *, timeout_s: float, correlation: str | None, **arguments: Any
-    ) -> Any:
-        assert (service, timeout_s < 10, bool(correlation)) == ("audit", True, True)
-        answer = self.answers[method]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer(**arguments) if callable(answer) else answer
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
-
-@pytest.fixture
-def auditor() -> Auditor:
-    return Auditor({"checkpoint": CHECKPOINT, "proof": lambda entry: PROOF if entry == "content/1" else None})
-
-
-@pytest.fixture
-def reader(works: Works, auditor: Auditor, tmp_path: Path) -> Iterator[httpx.Client]:
-    works.press().react(TOLD)
-    IndexWriter(index_folder(tmp_path)).put([an_item(TOLD[0], TOLD[2]), an_item(TOLD[1], TOLD[3])])
-    settings = Settings(site_dir=works.site_dir, public_url=ORIGIN)
-    index = IndexReader(index_folder(tmp_path))
-    portal = Portal(works.renderer, Queries(works.store), index, auditor, settings)
-    with served(lambda _: create(portal)) as address, httpx.Client(base_url=address, timeout=10) as client:
-        yield client
 
 
 def test_items_come_newest_first_with_all_that_must_be_named(reader: httpx.Client) -> None:
@@ -278,59 +207,6 @@ def test_readiness_names_what_is_missing_and_depends_on_pages_only(
     answer = reader.get("/readyz")
     assert (answer.status_code, answer.json()["missing"]) == (503, ["pages", "bus"])
     assert reader.get("/healthz").json() == {"alive": True}
-
-
-def test_events_are_streamed_from_where_a_listener_left_off_and_as_they_happen(
-    reader: httpx.Client, works: Works
-) -> None:
-    heard: list[str] = []
-
-    def listen() -> None:
-        with reader.stream("GET", "/api/v1/events/stream", headers={"last-event-id": "content/2"}) as stream:
-            for line in stream.iter_lines():
-                heard.append(line)
-                if line == "id: content/12":
-                    return
-
-    listener = Thread(target=listen)
-    listener.start()
-    until(lambda: "id: content/9" in heard)
-    works.press().react([published(12, "new")])
-    listener.join(timeout=15)
-
-    assert [line for line in heard if line.startswith("id:")] == ["id: content/5", "id: content/9", "id: content/12"]
-    data = next(line for line in heard if line.startswith("data:"))
-    assert json.loads(data.removeprefix("data: "))["type"] == "content.article.published"
-
-
-def test_one_poller_serves_all_listeners_and_rests_when_they_have_gone() -> None:
-    reads: list[int] = []
-    log = [PublicEvent(position, f"content/{position}", "t", "{}") for position in range(1, 4)]
-
-    def read(after: int, limit: int) -> list[PublicEvent]:
-        reads.append(after)
-        return [event for event in log if event.position > after][:limit]
-
-    @asynccontextmanager
-    async def listening(stream: EventStream, after: int) -> AsyncIterator[Any]:
-        follower = stream.follow(after)
-        await anext(follower)
-        yield follower
-        await follower.aclose()  # type: ignore[attr-defined]
-
-    async def scene() -> None:
-        stream = EventStream(read, look_every_s=0.01, heartbeat_s=0.05)
-        async with listening(stream, 3) as one, listening(stream, 1) as two:
-            assert b"id: content/2" in await anext(two)
-            assert await anext(one) == b": still here\n\n"
-            log.append(PublicEvent(4, "content/4", "t", "{}"))
-            assert b"id: content/4" in await anext(one)
-            assert b"id: content/4" in await anext(two)
-        done = len(reads)
-        await asyncio.sleep(0.05)
-        assert len(reads) == done
-
-    asyncio.run(scene())
 
 
 def assert_problem(answer: httpx.Response, status: int) -> dict[str, Any]:
