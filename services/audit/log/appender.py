@@ -7,7 +7,7 @@ from time import sleep
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from services.audit.log.checkpoint import Signer
+from services.audit.log.checkpoint import Signer, Unproven
 from services.audit.log.entries import Document, Entry, EntryLog, Tail
 from services.audit.log.leaf import Leaf
 from services.audit.log.witness import Witness
@@ -45,10 +45,11 @@ class Appender:
 
         Raises:
             PositionGap: a leaf does not follow the last one known of its service.
+            Unproven: the stored log does not begin with what was signed last; signing it would hide that.
         """
         with self._turn:
             for attempt in range(_ATTEMPTS):
-                known = self._tail or self._log.tail()
+                known = self._tail or self._end()
                 grown = known.copy()
                 entries = self._entered(leaves, grown)
                 if not entries or self._insert(entries, grown):
@@ -57,6 +58,13 @@ class Appender:
                 self._tail = None
                 sleep(attempt * _PAUSE_S)
         raise TimeoutError(f"the end of the log was taken by others {_ATTEMPTS} times")
+
+    def _end(self) -> Tail:
+        """Read where the log ends, if it is still the one that the witness knows."""
+        seen = self._witness.checkpoint()
+        if seen is not None and (self._log.size() < seen.size or self._log.root(seen.size) != seen.root):
+            raise Unproven(f"the first {seen.size} entries are not those that were signed")
+        return self._log.tail()
 
     def _entered(self, leaves: Sequence[Leaf], tail: Tail) -> list[Entry]:
         """Return the entries of those leaves that are new to the tail, which grows by them."""

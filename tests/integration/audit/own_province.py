@@ -95,6 +95,11 @@ class Province:
             ]
             self.appender.append(leaves)
 
+    def restart(self) -> None:
+        """Forget what the processes that write had in memory."""
+        self.applications.clear()
+        self.appender = Appender(self.entries(), self.signs, self.witness)
+
     def events(self, service: str) -> Collection[dict[str, Any]]:
         """The commits of a service, with all rights."""
         return self._log(service).events

@@ -1,6 +1,7 @@
 """Every event enters the log once, in order, whatever is delivered twice, late or by two processes at once."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -117,9 +118,15 @@ def test_a_new_process_goes_on_where_the_last_one_ended(
 
 
 def test_a_batch_that_was_cut_off_is_completed_by_the_next(
-    mongo_admin: Any, entries: Collection[dict[str, Any]], signs: Signer, witness: Witness, log: EntryLog
+    mongo_admin: Any,
+    entries: Collection[dict[str, Any]],
+    signs: Signer,
+    witness: Witness,
+    log: EntryLog,
+    tmp_path: Path,
 ) -> None:
-    Appender(entries, signs, witness).append(leaves("board", 1, 6))
+    before_the_seal = Witness(tmp_path / "forgotten", signs.verifier)
+    Appender(entries, signs, before_the_seal).append(leaves("board", 1, 6))
     mongo_admin[entries.database.name].entries.delete_many({"_id": {"$gte": 4}})
 
     Appender(entries, signs, witness).append(leaves("board", 3, 6))

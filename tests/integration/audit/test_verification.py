@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from infra.event_store.commit import from_document, sealed
+from services.audit.log.checkpoint import Unproven
 from services.audit.log.differences import AUDIT_LOG, Difference, Kind
 from services.audit.log.entries import Entry
 from services.audit.log.leaf import leaf_of
@@ -268,6 +269,23 @@ def test_verification_can_change_nothing(audited: Province) -> None:
 
     after = [list(audited.events(service).find()) for service in audited.services], list(audited.entries().find())
     assert after == before
+
+
+def test_a_log_that_was_rewritten_as_a_whole_is_not_signed_again_by_whoever_starts_anew(audited: Province) -> None:
+    set_state(audited, 3, 0, b"drafted", b"DRAFTED")
+    recomputed(audited, "content")
+    forged = audited.entries().find_one({"service": "content", "position": 3})
+    state = audited.events("content").find_one({"_id": 3})["e"][0]["s"]  # type: ignore[index]
+    forge(audited, forged["_id"], state)  # type: ignore[index]
+    regrow(audited)
+    audited.entries().update_many({}, {"$unset": {"checkpoint": "", "heads": ""}})
+    audited.restart()
+    audited.write("content", "drafted")
+
+    with pytest.raises(Unproven):
+        audited.audit()
+
+    assert audited.verify().differences == (entry(0, Kind.UNSIGNED, 10),)
 
 
 def forge(province: Province, index: int, state: bytes) -> None:
