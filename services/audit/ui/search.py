@@ -11,6 +11,8 @@ from services.audit.queries import Criteria
 
 FILTERS = ("account", "office", "thing", "kind", "since", "until", "refused")
 LONGEST = 300
+_YEARS = range(1900, 2200)
+"""Years that people mean: the day after the last one, and midnight in any time zone, can still be reckoned."""
 NO_DATE = msg("Write a date, such as 20/11/2025.")
 WRONG_ORDER = msg("This day is before the first one.")
 
@@ -57,9 +59,10 @@ class Search:
 def _day(text: str) -> date | None:
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
+            day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
+        return day if day.year in _YEARS else None
     return None
 
 
