@@ -1,6 +1,7 @@
 """Builds content from its settings; the only place where concrete things meet."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pymongo.database import Database
@@ -20,6 +21,8 @@ from services.content.profile import ContentProfile
 from services.content.projections import PROJECTOR, ContentRows
 from services.content.queries import ContentQueries
 
+Store = Database[dict[str, Any]]
+
 _CATCH_UP_S = 2.0
 
 
@@ -27,7 +30,7 @@ _CATCH_UP_S = 2.0
 class Desk:
     """Everything that doors of content use."""
 
-    store: Database[dict[str, Any]]
+    store: Store
     application: ContentApplication
     intake: Intake
     queries: ContentQueries
@@ -50,8 +53,12 @@ class Desk:
 def desk(settings: ServiceSettings) -> Desk:
     """Build what staff pages, the bus door and the demo use."""
     client = connect(settings.mongo_url)
-    log, store = client[settings.log_database], client[settings.store_database]
-    profile = ContentProfile.read(settings.profile_dir)
+    return desk_over(client[settings.log_database], client[settings.store_database], settings.profile_dir)
+
+
+def desk_over(log: Store, store: Store, profile_dir: Path) -> Desk:
+    """Build it over databases that are open already."""
+    profile = ContentProfile.read(profile_dir)
     authority, files, rows = AuthorityStore(store), Files(store), ContentRows(store)
     for each in (authority, files, rows):
         each.prepare()
@@ -74,12 +81,16 @@ def desk(settings: ServiceSettings) -> Desk:
 def projector(settings: ServiceSettings) -> Projector:
     """Build the process that keeps content's rows."""
     client = connect(settings.mongo_url)
-    store = client[settings.store_database]
+    return projector_over(client[settings.log_database], client[settings.store_database])
+
+
+def projector_over(log: Store, store: Store) -> Projector:
+    """Build it over databases that are open already."""
     rows = ContentRows(store)
     rows.prepare()
     return Projector(
-        reader=LogReader(client[settings.log_database]["events"]),
-        service=settings.service,
+        reader=LogReader(log["events"]),
+        service="content",
         project=rows.project,
         positions=Positions(store),
         name=PROJECTOR,

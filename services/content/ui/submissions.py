@@ -182,8 +182,13 @@ class SubmissionPages:
         return {
             "section": {section.slug: section.name[page.language] for section in sections},
             "source": {name: name for name in self._desk.profile.sources(day)},
-            "manuscript": _manuscripts(submission),
+            "manuscript": self._manuscript_choices(page, submission),
         }
+
+    @staticmethod
+    def _manuscript_choices(page: Page, submission: Arrived) -> Options:
+        manuscripts = _manuscripts(submission)
+        return {**manuscripts, "": page.say(msg("No file: begin without a text"))} if manuscripts else {}
 
     def _story(self, submission: Arrived) -> Mapping[str, Any]:
         story = story_of(self._desk.application.events.get(submission.id))
