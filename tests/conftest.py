@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -15,6 +16,17 @@ from infra.local.ports import free_ports
 from infra.local.programs import start, stop
 from infra.local.rabbitmq import RabbitMq, RabbitPorts
 from infra.local.stack import Stack
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 _WITHOUT_NETWORK = ("spec", "application")
 
@@ -61,6 +73,15 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole system with the demo province, as `make up` starts it, on servers of its own."""
     with Stack(tmp_path_factory.mktemp("portal"), demo=True) as stack:
         yield stack
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, for a module: while it is there, its event loop runs in the thread of the tests."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -3,38 +3,20 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from infra.local.stack import Stack
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 SignIn = Callable[[str], Page]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def sign_in(chromium: Browser, portal: Stack) -> Iterator[SignIn]:
+def sign_in(browser: Browser, portal: Stack) -> Iterator[SignIn]:
     """Open a browser of one's own and sign in with a demo account."""
     contexts = []
 
     def signed_in(login: str) -> Page:
-        context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{portal.staff_url}/sign-in")
@@ -50,8 +32,8 @@ def sign_in(chromium: Browser, portal: Stack) -> Iterator[SignIn]:
 
 
 @pytest.fixture
-def reader(chromium: Browser) -> Iterator[Page]:
+def reader(browser: Browser) -> Iterator[Page]:
     """A citizen's phone."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
     yield context.new_page()
     context.close()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from threading import Event
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from services.audit.inspection import Inspections
 from services.audit.log.verification import Outcome, Progress
@@ -24,16 +24,6 @@ PAGES = (
     "/audit/exports/new?thing=ma+da&refused=yes",
     "/audit/verification",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
