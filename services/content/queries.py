@@ -187,15 +187,17 @@ class ContentQueries:
             where["section"] = section
         return self._rows.articles.find(where, order=_NEWEST, limit=PAGE_SIZE, after=after).of(_article)
 
-    def waiting_at(self, *steps: Step) -> Page[ArticleLine]:
-        """Return the items that have waited longest at these steps, whatever brought them there."""
-        where = {"step": {"$in": [step.value for step in steps]}}
+    def waiting_at(self, *steps: Step, returned: bool | None = None) -> Page[ArticleLine]:
+        """Return the items that have waited longest at these steps; if asked, only what was sent back, or only the rest."""
+        where: dict[str, Any] = {"step": {"$in": [step.value for step in steps]}}
+        if returned is not None:
+            where["returned"] = True if returned else {"$ne": True}
         return self._rows.articles.find(where, order=_LONGEST_WAITING, limit=PAGE_SIZE).of(_article)
 
     def waiting_for_the_head(self) -> Page[ArticleLine]:
-        """Return the sensitive items on their way to whose present content the head has not agreed (QC2024 Đ10.2)."""
+        """Return the sensitive items, edited and sent on, to whose present content the head has not agreed (QC2024 Đ10.2)."""
         where = {
-            "step": {"$in": [step.value for step in ON_THE_WAY]},
+            "step": {"$in": [Step.CLEARING.value, Step.PUBLISHING.value]},
             "sensitivity": {"$ne": Sensitivity.ORDINARY.value},
             "$expr": {"$ne": ["$head_agreed_hash", "$content_hash"]},
         }

@@ -26,7 +26,7 @@ _STEP_OFFICES = {Step.CLEARING.value: offices.SECRETARY, Step.PUBLISHING.value: 
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Things that wait for one reason; `address` lists all of them, `note` says by what right one acts."""
+    """Things that wait for one reason; `address` lists all of them if there are `more`, `note` says by what right one acts."""
 
     name: str
     title: str
@@ -34,6 +34,7 @@ class Pile:
     articles: Sequence[ArticleLine] = ()
     submissions: Sequence[SubmissionLine] = ()
     note: str = ""
+    more: bool = False
 
     def __len__(self) -> int:
         """Count what is shown."""
@@ -68,17 +69,22 @@ class DeskPages:
     def _piles(self, page: Page) -> Iterator[Pile]:
         queries, holds = self._desk.queries, page.session.holds
         if holds(offices.HEAD):
-            lines = queries.waiting_for_the_head().items
-            yield Pile("head", msg("Sensitive items that wait for your agreement"), "/articles", lines)
+            found = queries.waiting_for_the_head()
+            title = msg("Sensitive items that wait for your agreement")
+            yield Pile("head", title, "/articles", found.items, more=bool(found.next))
         if holds(offices.STANDING_DEPUTY):
             yield self._at(Step.PUBLISHING, msg("Cleared, for you to publish"))
         if holds(offices.SECRETARY):
             yield self._at(Step.CLEARING, msg("Sent by the team, for you to clear"))
             yield from self._delegated(page)
         if holds(offices.CONTENT_TEAM):
-            submissions = queries.undecided().items
-            yield Pile("arrived", msg("Arrived, to be decided"), "/submissions?decision=pending", (), submissions)
+            yield self._arrived()
             yield self._at(Step.EDITING, msg("With the team: to edit and send on"))
+
+    def _arrived(self) -> Pile:
+        found = self._desk.queries.undecided()
+        address = "/submissions?decision=pending"
+        return Pile("arrived", msg("Arrived, to be decided"), address, (), found.items, more=bool(found.next))
 
     def _delegated(self, page: Page) -> Iterator[Pile]:
         delegation = delegation_to_publish(page, self._desk)
@@ -89,8 +95,9 @@ class DeskPages:
             yield self._at(Step.PUBLISHING, msg("Cleared, to publish on behalf of the standing deputy"), note)
 
     def _at(self, step: Step, title: str, note: str = "") -> Pile:
-        lines = sorted(self._desk.queries.waiting_at(step).items, key=lambda line: not line.returned)
-        return Pile(step.value, title, f"/articles?step={step.value}", lines, note=note)
+        returned, others = (self._desk.queries.waiting_at(step, returned=each) for each in (True, False))
+        lines, more = (*returned.items, *others.items), bool(returned.next or others.next)
+        return Pile(step.value, title, f"/articles?step={step.value}", lines, note=note, more=more)
 
     def _on_the_way(self) -> Sequence[ArticleLine]:
         return self._desk.queries.waiting_at(Step.EDITING, Step.CLEARING, Step.PUBLISHING).items

@@ -98,7 +98,7 @@ def _in_vain(action: Action, item: Item, account: str) -> bool:
     if action is CLEAR or publishes(action):
         own = account == item.sender
         return own or (publishes(action) and obstacle(item) is not None)
-    return _given(action, item)
+    return _given(action, item) or (action is AGREE and item.step == Step.EDITING)
 
 
 def _pointless(action: Action, item: Item) -> bool:

@@ -48,10 +48,11 @@ SENSITIVITIES = {
     Sensitivity.SPECIAL.value: msg("Special: waits for the province chairman"),
 }
 SENSITIVITY_MARKS = {
+    Sensitivity.ORDINARY.value: msg("Ordinary"),
     Sensitivity.SENSITIVE.value: msg("Sensitive"),
     Sensitivity.SPECIAL.value: msg("Special"),
 }
-"""What lists say of an item that is not ordinary."""
+"""How sensitive an item is, in a word."""
 HAPPENED = {
     "content.submission.recorded": msg("Recorded what arrived"),
     "content.submission.accepted": msg("Accepted the submission"),
