@@ -9,6 +9,9 @@ from infra.web.differences import Run, compare, readable
 from infra.web.languages import msg
 from services.content.messages import LANGUAGES, Content, LegalDocument, Text
 
+_WORDS_COMPARED_UP_TO = 8_000
+"""Characters. A longer paragraph is shown whole, as it was and as it is: comparing its words takes seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -68,6 +71,9 @@ def paragraphs_between(before: str, after: str) -> tuple[Paragraph, ...]:
 
 def _woven(before: str, after: str) -> Iterator[Run]:
     """Join the runs of both sides into one text: what went, then what came in its place."""
+    if max(len(before), len(after)) > _WORDS_COMPARED_UP_TO:
+        yield from (Run(kind, text) for kind, text in (("gone", before), ("new", after)) if text)
+        return
     left, right = (list(side) for side in compare(before, after))
     while left or right:
         while left and left[0].kind == "gone":

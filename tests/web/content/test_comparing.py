@@ -35,6 +35,12 @@ def test_only_paragraphs_that_differ_are_shown_word_by_word(before: str, after: 
     assert marked(before, after) == shown
 
 
+def test_a_paragraph_without_end_is_shown_whole_and_at_once() -> None:
+    before, after = "một hai " * 20_000, "hai một " * 20_000
+
+    assert marked(before, after) == [f"[-{before}][+{after}]"]
+
+
 def test_what_is_the_same_is_not_told() -> None:
     assert not changes_between(BEFORE, BEFORE)
 
