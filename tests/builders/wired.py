@@ -61,7 +61,7 @@ class Wired:
         return Envelope.from_entry("demo", entry).to_json(settings.profile)
 
     def await_position(self, position: int) -> None:
-        until(lambda: self.position == position, timeout_s=20)
+        until(lambda: self.position == position, timeout_s=60)
 
     def close(self) -> None:
         for process in self.running:
