@@ -63,14 +63,14 @@ def desk_over(log: Store, store: Store, profile_dir: Path) -> Desk:
     for each in (authority, files, rows):
         each.prepare()
     application = ContentApplication(log, authority.current, profile.standards)
-    material = Material(store, files)
+    material, people = Material(store, files), People(store)
     return Desk(
         store=store,
         application=application,
-        intake=Intake(application, material),
+        intake=Intake(application, material, people),
         queries=ContentQueries(rows, application.load),
         material=material,
-        people=People(store),
+        people=people,
         authority=authority,
         profile=profile,
         positions=Positions(store),

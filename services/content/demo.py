@@ -22,6 +22,7 @@ from services.content.application import article_of
 from services.content.bootstrap import Desk, desk
 from services.content.composing import Composition, File, Typed, compose
 from services.content.domain.article import Article
+from services.content.intake import person_key
 from services.content.messages import Content, LegalDocument, Text
 from services.content.policy.facts import Intake, Received, Sensitivity
 from services.content.policy.qc2019_article_7 import ATTESTATIONS
@@ -100,7 +101,7 @@ class Demo:
     def _received(self, entry: Entry, title: str) -> UUID:
         came, submission = entry["came"], natural_id("demo.submission", entry["key"])
         person = came.get("person", "")
-        hashed = self.desk.people.put(f"submission/{submission}", {"name": person}) if person else ""
+        hashed = self.desk.people.put(person_key(submission), {"name": person}) if person else ""
         document = entry.get("document", {})
         received = Received(
             title=title[:300],

@@ -1,11 +1,12 @@
-"""From an accepted submission to the item that it becomes: its Word file is the text, its other files are attached."""
+"""What belongs to a submission besides its record: the item that it becomes, and the person behind it."""
 
 from datetime import date
 from uuid import UUID
 
 from infra.documents.clean_html import clean_text
 from infra.kernel.act import Act
-from infra.kernel.verdicts import Refusal, Verdict
+from infra.kernel.verdicts import Accepted, Refusal, Verdict
+from infra.read_store.people import People
 from services.content.application import ContentApplication
 from services.content.composing import Composition, Typed, compose
 from services.content.domain.submission import Submission
@@ -15,12 +16,25 @@ from services.content.messages import Attachment, LegalDocument
 LEGAL_DOCUMENT = "legal-document"
 
 
-class Intake:
-    """Carries what was handed in over into an item."""
+def person_key(submission_id: UUID) -> str:
+    """Return under which key the person behind a submission is kept."""
+    return f"submission/{submission_id}"
 
-    def __init__(self, application: ContentApplication, material: Material) -> None:
+
+class Intake:
+    """Carries what was handed in over into an item, and forgets who handed it in."""
+
+    def __init__(self, application: ContentApplication, material: Material, people: People) -> None:
         self._application = application
         self._material = material
+        self._people = people
+
+    def erase_person(self, submission_id: UUID, *, act: Act) -> Verdict:
+        """Forget the person behind a submission; ordered again after an interruption, it ends what was begun."""
+        verdict = self._application.erase_person(submission_id, act=act)
+        if isinstance(verdict, Accepted):
+            self._people.erase(person_key(submission_id))
+        return verdict
 
     def accept(
         self, submission_id: UUID, section: str, source: str, manuscript: str, note: str, *, act: Act

@@ -137,6 +137,7 @@ _SUBMISSION: Mapping[str, Change] = {
     "content.submission.recorded": _recorded,
     "content.submission.accepted": _accepted,
     "content.submission.declined": _declined,
+    "content.submission.person_erased": lambda _: {},
 }
 _ARTICLE: Mapping[str, Change] = {
     "content.article.drafted": _drafted,

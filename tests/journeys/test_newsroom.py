@@ -173,3 +173,16 @@ def test_what_is_not_public_is_previewed_as_the_public_page_with_all_that_it_ref
     assert editor.get(sheet).status_code == 200
     assert editor.get(f"/content/articles/{item}/preview/en").status_code == 200
     assert editor.get(f"/content/articles/{item}/preview/fr").status_code == 404
+
+
+def test_the_person_behind_a_submission_can_be_forgotten(editor: Staff) -> None:
+    answer = done(editor.fill("/content/submissions/new", {**ARRIVAL, "person": "Nguyễn Thị Người Gửi, 0900000000"}))
+    found = SUBMISSION.search(answer.headers["location"])
+    assert found
+    address = f"/content/submissions/{found.group(1)}"
+    assert "Người Gửi" in editor.get(address).text
+
+    done(editor.fill(f"{address}/erase-person", {}))
+
+    assert "Người Gửi" not in editor.get(address).text
+    assert "đã xóa" in editor.get(address).text

@@ -26,6 +26,7 @@ class Submission(Aggregate):
     document_number: str = ""
     document_date: str = ""
     person_hash: str = ""
+    person_erased: bool = False
     attachments: list[dict[str, Any]] = field(default_factory=list)
     decision: str = Decision.PENDING
     article: str | None = None
@@ -67,6 +68,14 @@ class Submission(Aggregate):
 
         def apply(self, submission: "Submission") -> None:
             submission.decision = Decision.DECLINED
+
+    class PersonErased(Event):
+        """The person behind it asked to be forgotten: record and salt are gone; the hash that stays says nothing."""
+
+        TOPIC = "content.submission.person_erased"
+
+        def apply(self, submission: "Submission") -> None:
+            submission.person_erased = True
 
     @classmethod
     def receive(cls, submission_id: UUID, received: Received, actor: Actor, *, act: Act) -> Self | Refusal:
@@ -112,6 +121,16 @@ class Submission(Aggregate):
         )
         if refusal is None:
             self.record(self.Declined, act=act, clause="QC2019 Đ3.5", reason=reason, ground=ground, notice=notice)
+        return refusal
+
+    def erase_person(self, actor: Actor, *, act: Act) -> Refusal | None:
+        """Forget the person behind it, whatever was decided (Law 91/2025 Đ14; QC2024 Đ10.1a: who received it)."""
+        refusal = first_refusal(
+            qc2024_article_10.paragraph_1b_acts_in_a_capacity_held(actor),
+            qc2024_article_10.paragraph_1a_the_team_receives(actor),
+        )
+        if refusal is None and self.person_hash and not self.person_erased:
+            self.record(self.PersonErased, act=act, clause="L91/2025 Đ14.1")
         return refusal
 
     def _may_decide(self, actor: Actor) -> Refusal | None:

@@ -69,6 +69,12 @@ class Refusing:
     notice: Annotated[str, Text(msg("How the sender was told"), 500, required=False)]
 
 
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """Asks nothing besides the button."""
+
+
+ERASING = Form("erasing", Erasing)
 ARRIVAL = Form("arrival", Arrival)
 ACCEPTANCE = Form("acceptance", Acceptance)
 REFUSING = Form("refusing", Refusing)

@@ -22,6 +22,7 @@ from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.content.bootstrap import Desk
 from services.content.history import story_of
+from services.content.intake import person_key
 from services.content.messages import Attachment
 from services.content.policy.facts import Intake, Received
 from services.content.profile import PROVINCE_TIME
@@ -30,9 +31,11 @@ from services.content.ui import words
 from services.content.ui.submission_forms import (
     ACCEPTANCE,
     ARRIVAL,
+    ERASING,
     REFUSING,
     Acceptance,
     Arrival,
+    Erasing,
     Refusing,
 )
 from services.content.ui.waits import waited
@@ -50,6 +53,8 @@ class SubmissionPages:
         self.router.get("/submissions/{submission_id}")(self.one)
         self.router.get("/submissions/{submission_id}/accept")(self.ask_accept)
         self.router.post("/submissions/{submission_id}/accept")(self.accept)
+        self.router.get("/submissions/{submission_id}/erase-person")(self.ask_erase)
+        self.router.post("/submissions/{submission_id}/erase-person")(self.erase_person)
         self.router.get("/submissions/{submission_id}/refuse")(self.ask_refuse)
         self.router.post("/submissions/{submission_id}/refuse")(self.refuse)
 
@@ -71,7 +76,7 @@ class SubmissionPages:
         """Write down what arrived."""
 
         def command(arrival: Arrival) -> Verdict:
-            attachments = self._keep(arrival)
+            attachments = self._keep(arrival) if page.session.holds(offices.CONTENT_TEAM) else ()
             if isinstance(attachments, Refusal):
                 return attachments
             submission_id = natural_id("content.submission", str(page.session.account), str(page.form_id))
@@ -146,6 +151,25 @@ class SubmissionPages:
             said=msg("The submission is refused; the reason is on record."),
         )
 
+    def ask_erase(self, page: StaffPage, submission_id: UUID) -> Response:
+        """Ask whether the person behind it shall be forgotten."""
+        return self._erase_form(page, submission_id, page.form(ERASING))
+
+    def erase_person(self, page: StaffPage, submission_id: UUID) -> Response:
+        """Forget the person behind it; what arrived and what was decided stays."""
+        return page.submit(
+            page.form(ERASING),
+            lambda _: self._desk.intake.erase_person(submission_id, act=page.act(offices.CONTENT_TEAM)),
+            again=lambda form: self._erase_form(page, submission_id, form),
+            done=lambda _: f"/submissions/{submission_id}",
+            said=msg("The contact person is erased."),
+        )
+
+    def _erase_form(self, page: Page, submission_id: UUID, form: Filled[Erasing]) -> Response:
+        page.require(*words.NEWSROOM)
+        submission, person = self._submission(submission_id), self._desk.people.name_of(person_key(submission_id))
+        return page.render("submission_erase.html", submission=submission, person=person, form=form)
+
     def _keep(self, arrival: Arrival) -> tuple[Attachment, ...] | Refusal:
         kept = []
         for upload in arrival.attachments:
@@ -157,7 +181,7 @@ class SubmissionPages:
 
     def _received(self, submission_id: UUID, arrival: Arrival, attachments: tuple[Attachment, ...]) -> Received:
         person = clean_text(arrival.person)
-        hashed = self._desk.people.put(f"submission/{submission_id}", {"name": person}) if person else ""
+        hashed = self._desk.people.put(person_key(submission_id), {"name": person}) if person else ""
         texts = {name: clean_text(getattr(arrival, name)) for name in ("provider", "origin", "purpose")}
         return Received(
             title=clean_text(arrival.title),
@@ -193,7 +217,7 @@ class SubmissionPages:
     def _story(self, submission: Arrived) -> Mapping[str, Any]:
         story = story_of(self._desk.application.events.get(submission.id))
         names = self._desk.people.names_of({deed.account for deed in story})
-        return {"story": story, "names": names, "person": self._desk.people.name_of(f"submission/{submission.id}")}
+        return {"story": story, "names": names, "person": self._desk.people.name_of(person_key(submission.id))}
 
     @staticmethod
     def _arrival_form(page: Page, form: Filled[Arrival]) -> Response:
@@ -202,7 +226,7 @@ class SubmissionPages:
     def _decide_form(self, page: Page, submission: Arrived, form: Filled[Any], decision: str) -> Response:
         """Show the form; the submission above it is for the newsroom only."""
         page.require(*words.NEWSROOM)
-        person = self._desk.people.name_of(f"submission/{submission.id}")
+        person = self._desk.people.name_of(person_key(submission.id))
         return page.render(
             "submission_decide.html",
             submission=submission,

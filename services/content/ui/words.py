@@ -57,6 +57,7 @@ HAPPENED = {
     "content.submission.recorded": msg("Recorded what arrived"),
     "content.submission.accepted": msg("Accepted the submission"),
     "content.submission.declined": msg("Refused the submission"),
+    "content.submission.person_erased": msg("Erased the contact person"),
     "content.article.drafted": msg("Began the item"),
     "content.article.revised": msg("Edited the content"),
     "content.article.sent": msg("Attested it and sent it to the secretary"),

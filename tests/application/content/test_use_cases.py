@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "receive": lambda app, act: app.receive(SUBMISSION, what_was_received(), act=act),
     "accept": lambda app, act: app.accept(SUBMISSION, a_content(), "", act=act),
     "decline": lambda app, act: app.decline(SUBMISSION, "a", "b", "", act=act),
+    "erase_person": lambda app, act: app.erase_person(SUBMISSION, act=act),
     "write": lambda app, act: app.write(natural_id("article", "2"), a_content(), act=act),
     "revise": lambda app, act: app.revise(ARTICLE, 1, a_content("<p>2</p>"), act=act),
     "send": lambda app, act: app.send(ARTICLE, 1, ATTESTATIONS, act=act),

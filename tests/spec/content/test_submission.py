@@ -79,3 +79,15 @@ def test_nobody_receives_in_a_capacity_not_held() -> None:
 
     assert code(Submission.receive(ARTICLE, RECEIVED, nobody, act=BY_TEAM)) == "capacity_not_held"
     assert SECRETARY.capacity not in nobody.held
+
+
+def test_the_person_behind_a_submission_is_forgotten_whatever_was_decided() -> None:
+    submission = a_submission(what_was_received(person_hash="ab" * 32))
+    assert code(submission.erase_person(SECRETARY, act=BY_TEAM)) == "only_the_team_receives"
+    submission.accept(ARTICLE, "", TEAM, act=BY_TEAM)
+
+    assert submission.erase_person(TEAM, act=BY_TEAM) is None
+    assert submission.erase_person(TEAM, act=BY_TEAM) is None
+
+    assert submission.person_erased
+    assert happened(submission) == ["Recorded", "Accepted", "PersonErased"]
