@@ -9,7 +9,7 @@ from infra.web.differences import Run, compare, readable
 from infra.web.languages import msg
 from services.content.messages import LANGUAGES, Content, LegalDocument, Text
 
-_WORDS_COMPARED_UP_TO = 8_000
+_WORDS_COMPARED_UP_TO = 4_000
 """Characters. A longer paragraph is shown whole, as it was and as it is: comparing its words takes seconds."""
 
 
