@@ -17,8 +17,9 @@ from infra.web.forms import Filled
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.content.bootstrap import Desk
-from services.content.composing import compose
+from services.content.composing import Composition, compose
 from services.content.history import story_of, unanswered_return
+from services.content.messages import Content
 from services.content.policy.facts import Step
 from services.content.profile import PROVINCE_TIME
 from services.content.queries import Item
@@ -26,7 +27,7 @@ from services.content.ui import words
 from services.content.ui.article_form import WRITING, Writing, values_of
 from services.content.ui.desk import list_values, section_names
 from services.content.ui.overview import overview
-from services.content.ui.writing import composition_of, current_of
+from services.content.ui.writing import composition_of, current_of, without_files
 
 
 class ArticlePages:
@@ -67,7 +68,7 @@ class ArticlePages:
         """Begin an item (QC2024 Đ10.4)."""
 
         def command(written: Writing) -> Verdict:
-            content = compose(composition_of(written, None), self._desk.material)
+            content = self._composed(page, composition_of(written, None))
             if isinstance(content, Refusal):
                 return content
             article_id = natural_id("content.article", str(page.session.account), str(page.form_id))
@@ -99,7 +100,7 @@ class ArticlePages:
         form = self._writing(page, {}, item)
 
         def command(written: Writing) -> Verdict:
-            content = compose(composition_of(written, item.content), self._desk.material)
+            content = self._composed(page, composition_of(written, item.content))
             if isinstance(content, Refusal):
                 return content
             capacity = offices.SECRETARY if item.step == Step.CLEARING else offices.CONTENT_TEAM
@@ -113,6 +114,10 @@ class ArticlePages:
             said=msg("The content is saved."),
             current=lambda: current_of(self._item(article_id)),
         )
+
+    def _composed(self, page: Page, composition: Composition) -> Content | Refusal:
+        edits = page.session.capacities & {offices.CONTENT_TEAM, offices.SECRETARY}
+        return compose(composition if edits else without_files(composition), self._desk.material)
 
     def _item(self, article_id: UUID) -> Item:
         try:

@@ -1,5 +1,6 @@
 """From the writing form to a composition, and back to what people compare when two have edited."""
 
+from dataclasses import replace
 from datetime import date
 
 from infra.web.forms import Current
@@ -30,6 +31,11 @@ def composition_of(written: Writing, present: Content | None) -> Composition:
         attachments=[_file(upload) for upload in written.attachments],
         document=_document(written),
     )
+
+
+def without_files(composition: Composition) -> Composition:
+    """Return what was typed alone: files of whoever may not edit are not kept while the attempt is refused."""
+    return replace(composition, cover=None, attachments=())
 
 
 def current_of(item: Item) -> Current:
