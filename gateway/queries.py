@@ -78,10 +78,19 @@ class Queries:
         """Go through all items, in no order."""
         return (Card.read(row) for row in self._articles.each())
 
-    def changed_after(self, turn: int, limit: int) -> list[Changed]:
-        """Return what changed after a turn, in the order of the last changes."""
-        page = self._articles.find({"turn": {"$gt": turn}}, order=Order("turn"), limit=limit)
-        return [Changed(row["turn"], Card.read(row)) for row in page.items]
+    def portions_after(self, turn: int, limit: int) -> Iterator[list[Changed]]:
+        """Return all that changed after a turn, in the order of the last changes, in portions of at most so many.
+
+        What changes while the last portion is in hand is left for the next time, so that following has an end.
+        """
+        full = True
+        while full:
+            page = self._articles.find({"turn": {"$gt": turn}}, order=Order("turn"), limit=limit)
+            changed = [Changed(row["turn"], Card.read(row)) for row in page.items]
+            if changed:
+                yield changed
+                turn = changed[-1].turn
+            full = len(changed) == limit
 
     def last_turn(self) -> int:
         """Return the turn of the last change; 0 before the first."""

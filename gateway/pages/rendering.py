@@ -75,6 +75,7 @@ def _environment(site: Site, language: str) -> Environment:
         fact=_facts(site, language),
         preloaded_fonts=_PRELOADED[language],
     )
+    environment.globals["foot"] = Markup(environment.get_template("foot.html").render())  # noqa: S704 - escaped as any template
     return environment
 
 

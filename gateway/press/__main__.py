@@ -14,8 +14,8 @@ from infra.read_store.projector import through_outages
 from infra.settings import ServiceSettings
 
 _LOOK_EVERY_S = 0.5
-_LISTS_PAUSE_S = 0.2
-"""When much is published at once, lists are baked five times a second and not for each item."""
+_LISTS_PAUSE_S = 0.5
+"""When much is published at once, lists are baked twice a second and not for each item."""
 _INDEX_PAUSE_S = 2.0
 """A commit of the index takes a processor for a while; a reader may search for news two seconds later."""
 

@@ -22,7 +22,7 @@ class Indexing:
 
     def catch_up(self) -> None:
         """Index everything that has changed since the last time."""
-        while changed := self._queries.changed_after(self._turn(), _AT_ONCE):
+        for changed in self._queries.portions_after(self._turn(), _AT_ONCE):
             items = (self._queries.item(each.card.article) for each in changed)
             self._writer.put(item for item in items if item is not None)
             put_in_place({self._turn_file: str(changed[-1].turn).encode()})

@@ -49,7 +49,7 @@ class Listing:
         if self._folder.rebuild_asked():
             self.rebuild()
             self._folder.rebuild_answered()
-        while changed := self._queries.changed_after(self._folder.listed(), _AT_ONCE):
+        for changed in self._queries.portions_after(self._folder.listed(), _AT_ONCE):
             count = self._bake_lists(self._folder.current, changed)
             self._folder.note_listed(changed[-1].turn)
             log.info("lists_baked", items=len(changed), files=count)
@@ -65,7 +65,7 @@ class Listing:
         for pages in _in_portions(self._everything()):
             bake(folder, pages)
         with self._writing:
-            while changed := self._queries.changed_after(turn, _AT_ONCE):
+            for changed in self._queries.portions_after(turn, _AT_ONCE):
                 bake(folder, self._pages_of_items(each.card.article for each in changed))
                 self._bake_lists(folder, changed)
                 turn = changed[-1].turn
