@@ -24,6 +24,8 @@ _GRACE_S = 5
 _STORE_WAIT_MS = 1_500
 """A reader waits no longer for a store that is away: pages are baked, and an apology is quick."""
 _QUEUED_CONNECTIONS = 2_048
+_CONNECTIONS_MOST = 8_000
+"""Whoever comes when so many are connected is told to come again later (503): memory stays bounded."""
 
 
 def main() -> None:
@@ -40,6 +42,7 @@ def main() -> None:
         date_header=True,
         timeout_graceful_shutdown=_GRACE_S,
         timeout_keep_alive=30,
+        limit_concurrency=_CONNECTIONS_MOST,
     )
     _Server(config).run(sockets=_sockets(port))
     get_logger("gateway").info("process_stopped")

@@ -87,7 +87,7 @@ def _live(portal: Portal) -> FastAPI:
     apis = (
         ArticleApi(site, portal.queries, portal.index),
         EventApi(site, portal.queries, stream),
-        ProofApi(portal.rpc.call),
+        ProofApi(portal.rpc.call, portal.queries.is_public),
     )
     for api in apis:
         app.include_router(api.router(), prefix="/api/v1")

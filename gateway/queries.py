@@ -108,6 +108,10 @@ class Queries:
         page = self._events.find({"position": {"$gt": position}}, order=Order("position"), limit=limit)
         return [PublicEvent.read(row) for row in page.items]
 
+    def is_public(self, entry: str) -> bool:
+        """Tell whether an entry of a log, such as "content/42", is an event that anybody may know of."""
+        return self._events.get(entry) is not None
+
     def last_position(self) -> int:
         """Return the position of the last public event; 0 before the first."""
         page = self._events.find(order=Order("position", descending=True), limit=1)

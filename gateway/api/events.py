@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
 from gateway.api.problems import RESPONSES
@@ -53,6 +54,8 @@ class EventApi:
 
     async def stream(self, after: Resumed = None, last_event_id: LastEventId = None) -> StreamingResponse:
         """Stream public events: after `Last-Event-ID` or `after`, else only what happens from now on."""
+        if self._stream.full:
+            raise HTTPException(503, headers={"retry-after": "30"})
         known = last_event_id if last_event_id and re.fullmatch(_PLACE, last_event_id) else after
         position = _position(known) if known else await run_in_threadpool(self._queries.last_position)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -1,9 +1,10 @@
 """Checkpoint and proofs of the public log; the audit service is asked over the bus."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from gateway.api.problems import RESPONSES
@@ -31,8 +32,9 @@ class Ask(Protocol):
 class ProofApi:
     """Answers how anybody can check the log."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, is_public: Callable[[str], bool]) -> None:
         self._ask = ask
+        self._is_public = is_public
 
     def router(self) -> APIRouter:
         """Every address about the log."""
@@ -47,7 +49,12 @@ class ProofApi:
         return Checkpoint(note=answer.note, size=answer.size, root=answer.root, key=answer.key)
 
     async def proof(self, request: Request, entry: Entry) -> Proof:
-        """Return the hashes that lead from an entry to the signed root (RFC 6962); 404 while it is not in the log."""
+        """Return the hashes that lead from an entry to the signed root (RFC 6962).
+
+        404 while it is not in the log, and for events that are not public: a leaf names what it is about.
+        """
+        if not await run_in_threadpool(self._is_public, entry):
+            raise NotFound
         answer = await self._asked(request, "proof", entry=entry)
         if answer is None:
             raise NotFound

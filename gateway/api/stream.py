@@ -15,6 +15,8 @@ HEARTBEAT_S = 15.0
 _LOOK_EVERY_S = 0.5
 _PAGE = 200
 _KEPT = 1_000
+LISTENERS_MOST = 6_000
+"""So many may listen at once; baked pages stay reachable however many would like to."""
 
 ReadEvents = Callable[[int, int], Sequence[PublicEvent]]
 """Gives at most so many (second) public events after a position (first), in order."""
@@ -41,6 +43,11 @@ class EventStream:
         self._tick = asyncio.Event()
         self._listeners = 0
         self._poller: asyncio.Task[None] | None = None
+
+    @property
+    def full(self) -> bool:
+        """Tell whether as many listen as may."""
+        return self._listeners >= LISTENERS_MOST
 
     async def follow(self, after: int) -> AsyncIterator[bytes]:
         """Give every public event after a position, and a comment from time to time while there is none."""

@@ -138,11 +138,13 @@ class Auditor:
 
     answers: dict[str, Any] = field(default_factory=dict)
     is_connected: bool = True
+    asked: list[str] = field(default_factory=list)
 
     async def call(
         self, service: str, method: str, /, *, timeout_s: float, correlation: str | None, **arguments: Any
     ) -> Any:
         assert (service, timeout_s < 10, bool(correlation)) == ("audit", True, True)
+        self.asked.append(method)
         answer = self.answers[method]
         if isinstance(answer, Exception):
             raise answer

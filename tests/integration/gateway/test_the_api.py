@@ -93,6 +93,16 @@ def test_what_is_not_in_the_log_is_a_problem_404(reader: httpx.Client) -> None:
     assert_problem(reader.get("/api/v1/log/proof?entry=content/99"), 404)
 
 
+@pytest.mark.parametrize("entry", ["content/3", "board/1", "audit/1"])
+def test_an_event_that_is_not_public_is_proven_to_nobody_out_here(
+    reader: httpx.Client, auditor: Auditor, entry: str
+) -> None:
+    asked = len(auditor.asked)
+
+    assert_problem(reader.get(f"/api/v1/log/proof?entry={entry}"), 404)
+    assert len(auditor.asked) == asked
+
+
 @pytest.mark.parametrize("failure", [RpcUnavailable("x"), RpcTimeout("x"), RemoteFault("KeyError", "secret")])
 def test_a_log_that_cannot_be_asked_is_a_problem_503(
     reader: httpx.Client, auditor: Auditor, failure: Exception
