@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pymongo.errors import PyMongoError
 
-from infra.local.processes import PORTAL, SERVICES
+from infra.local.processes import PORTAL, PUBLIC, SERVICES
 from infra.local.programs import CannotStartError
 from infra.local.provision import MongoProvision, RabbitProvision
 from infra.local.rabbitmq_management import Management, ManagementError
@@ -51,7 +51,8 @@ def of_rabbitmq(
         urls = {
             f"{name.upper()}_AMQP_URL": provision.service(name, secrets.secret(f"amqp-{name}")) for name in SERVICES
         }
-        return {**urls, f"{PORTAL.upper()}_AMQP_URL": portal}
+        public = provision.asker(PUBLIC, PORTAL, "audit", secrets.secret(f"amqp-{PUBLIC}"))
+        return {**urls, f"{PORTAL.upper()}_AMQP_URL": portal, f"{PUBLIC.upper()}_AMQP_URL": public}
     except (ManagementError, OSError) as failure:
         raise CannotStartError(
             f"The management API of RabbitMQ at {management.host}:{management.port} does not let the runner make users "

@@ -16,6 +16,8 @@ _HANDED_ON = ("LANG", "TZ", "HOME", "TMPDIR", "LOG_FORMAT")
 def of_process(process: Process, settings: RunnerSettings, places: Places, addresses: Addresses) -> dict[str, str]:
     """Return the environment of a process of the running system."""
     own = of_services(process.services, settings, places, addresses)
+    if process.speaks_as:
+        own[f"{process.services[0].upper()}_AMQP_URL"] = addresses[f"{process.speaks_as.upper()}_AMQP_URL"]
     if not process.serves_pages:
         return own
     pages = {

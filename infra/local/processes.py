@@ -13,6 +13,9 @@ SERVICES = ("board", "content", "audit")
 PORTAL = "gateway"
 """The public side: it decides nothing and has rows only."""
 
+PUBLIC = "public"
+"""The broker's user of the one process that strangers reach: it may ask for proofs, and hear nothing."""
+
 LISTENING, TELLING = 1, 2
 """Whoever listens is there before anybody tells, so that nothing is told to nobody."""
 
@@ -22,7 +25,8 @@ class Process:
     """One process: a Python module with its arguments, and the services whose servers' users it may be.
 
     `stage` orders the start; within a stage all start together, and they stop in the opposite order.
-    `serves_pages` gives it the key that signs sessions.
+    `serves_pages` gives it the key that signs sessions; `speaks_as` names a user of the broker with fewer rights than
+    its service has.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Process:
     services: tuple[str, ...]
     stage: int
     serves_pages: bool = False
+    speaks_as: str = ""
 
     def program(self, environment: Mapping[str, str]) -> Program:
         """Return how to run it."""
@@ -55,7 +60,7 @@ PROCESSES = (
     _projector("board"),
     _projector("content"),
     Process("press", ("gateway.press",), (PORTAL,), LISTENING),
-    Process("gateway", ("gateway",), (PORTAL,), TELLING, serves_pages=True),
+    Process("gateway", ("gateway",), (PORTAL,), TELLING, serves_pages=True, speaks_as=PUBLIC),
     Process("staff", ("infra.web.staff",), SERVICES, TELLING, serves_pages=True),
     *(_relay(service) for service in SERVICES),
 )

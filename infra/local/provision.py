@@ -10,7 +10,17 @@ from pymongo.errors import OperationFailure
 
 from infra.event_store.layout import EVENTS, create_log
 from infra.local.rabbitmq_management import Management
-from infra.messaging.topology import PUBLIC_EXCHANGE, RPC_EXCHANGE, events_exchange, permissions
+from infra.messaging.topology import (
+    PUBLIC_EXCHANGE,
+    RPC_EXCHANGE,
+    CallRights,
+    Permissions,
+    asking,
+    asking_permissions,
+    calls,
+    events_exchange,
+    permissions,
+)
 
 LOG_COLLECTIONS = (EVENTS, "entries")
 """What a log database may hold: a service's events and, of the audit service alone, the entries of the audit log."""
@@ -92,9 +102,17 @@ class RabbitProvision:
 
     def service(self, service: str, password: str, *, tells: bool = True) -> str:
         """Let a service use its own exchanges and queues; return its address."""
-        self._management.set_user(service, password)
-        self._management.permit(service, self._virtual_host, asdict(permissions(service, tells=tells)))
-        address = urlsplit(with_user(self._url, service, password))
+        return self._user(service, password, permissions(service, tells=tells), calls(service))
+
+    def asker(self, name: str, caller: str, service: str, password: str) -> str:
+        """Let a user ask one service as `caller`, and nothing else: no events, no other calls; return its address."""
+        return self._user(name, password, asking_permissions(caller), asking(service))
+
+    def _user(self, name: str, password: str, rights: Permissions, on_calls: CallRights) -> str:
+        self._management.set_user(name, password)
+        self._management.permit(name, self._virtual_host, asdict(rights))
+        self._management.permit_topics(name, self._virtual_host, RPC_EXCHANGE, asdict(on_calls))
+        address = urlsplit(with_user(self._url, name, password))
         return address._replace(path=f"/{quote(self._virtual_host, safe='')}").geturl()
 
 

@@ -50,6 +50,11 @@ class Management:
         """Set the names, as patterns, that a user may `configure`, `write` and `read` in a virtual host."""
         self._request("PUT", f"/permissions/{quote(virtual_host, safe='')}/{quote(user, safe='')}", rights)
 
+    def permit_topics(self, user: str, virtual_host: str, exchange: str, rights: dict[str, str]) -> None:
+        """Set the routing keys, as patterns, that a user may `write` to and `read` from a topic exchange."""
+        path = f"/topic-permissions/{quote(virtual_host, safe='')}/{quote(user, safe='')}"
+        self._request("PUT", path, {"exchange": exchange, **rights})
+
     def _request(self, method: str, path: str, body: Mapping[str, str | bool] | None = None) -> Any:
         connection = HTTPConnection(self.host, self.port, timeout=_TIMEOUT_S)
         secret = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()

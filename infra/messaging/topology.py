@@ -79,3 +79,31 @@ def permissions(service: str, *, tells: bool = True) -> Permissions:
     speaks = rf"|{name}\.events|{re.escape(PUBLIC_EXCHANGE)}" if tells else ""
     own = rf"^({queues}|{re.escape(RPC_EXCHANGE)}{speaks})$"
     return Permissions(configure=own, write=own, read=rf"^({queues}|{re.escape(RPC_EXCHANGE)}|[a-z]+\.events)$")
+
+
+_ROUTE = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""Where an answer goes: a route that its caller made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRights:
+    """RabbitMQ's two patterns of routing keys on the exchange of calls: what a user may send, and bind a queue to."""
+
+    write: str
+    read: str
+
+
+def calls(service: str) -> CallRights:
+    """Return what the user of a service may do with calls: make any, answer any, but hear only its own and its answers."""
+    return CallRights(write=".*", read=rf"^({_ROUTE}|{re.escape(service)}\.\*)$")
+
+
+def asking_permissions(caller: str) -> Permissions:
+    """Return what a user may touch that only asks and hears no events: its queues for answers."""
+    own = rf"^(rpc\.reply-{re.escape(caller)}-.+|{re.escape(RPC_EXCHANGE)})$"
+    return Permissions(configure=own, write=own, read=own)
+
+
+def asking(service: str) -> CallRights:
+    """Return what such a user may do with calls: ask this one service, and hear its answers."""
+    return CallRights(write=rf"^{re.escape(service)}\.[a-z_]+$", read=rf"^{_ROUTE}$")

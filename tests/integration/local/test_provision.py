@@ -4,6 +4,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pika
 import pytest
@@ -144,6 +145,47 @@ def test_a_service_cannot_speak_or_hear_in_the_name_of_another(
     with contextlib.closing(pika.BlockingConnection(pika.URLParameters(province.service("content", "word")))) as bus:
         channel = bus.channel()
         channel.confirm_delivery()
+
+        with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
+            attempt(channel)
+
+
+def bound_for_calls(channel: Any, queue: str, key: str) -> None:
+    channel.queue_declare(queue, exclusive=True)
+    channel.queue_bind(queue, "nameko-rpc", key)
+
+
+@pytest.mark.parametrize("key", ["board.*", "board.people_of", "#", "*.*"])
+def test_a_service_hears_the_calls_of_nobody_else(province: RabbitProvision, key: str) -> None:
+    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(province.service("content", "word")))) as bus:
+        channel = bus.channel()
+        bound_for_calls(channel, "rpc-content", "content.*")
+        bound_for_calls(channel, "rpc.reply-content-1", str(UUID(int=1)))
+
+        with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
+            channel.queue_bind("rpc.reply-content-1", "nameko-rpc", key)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda channel: channel.basic_publish("nameko-rpc", "content.log_page", b"{}"),
+        lambda channel: channel.basic_publish("content.events", "content.article.published", b"{}"),
+        lambda channel: channel.queue_bind("rpc.reply-gateway-1", "content.events", "#"),
+        lambda channel: channel.queue_bind("rpc.reply-gateway-1", "nameko-rpc", "audit.*"),
+        lambda channel: channel.queue_declare("gateway.from.content"),
+    ],
+    ids=["ask-another", "tell", "hear-events", "hear-calls", "take-a-queue"],
+)
+def test_the_process_that_strangers_reach_asks_one_service_and_nothing_else(
+    province: RabbitProvision, attempt: Callable[[Any], object]
+) -> None:
+    address = province.asker("public", "gateway", "audit", "word")
+    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(address))) as bus:
+        channel = bus.channel()
+        channel.confirm_delivery()
+        bound_for_calls(channel, "rpc.reply-gateway-1", str(UUID(int=1)))
+        channel.basic_publish("nameko-rpc", "audit.proof", b"{}")
 
         with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
             attempt(channel)
