@@ -84,8 +84,10 @@ class PublicSide:
         return self._running("infra.messaging.relay", "content")
 
     def press(self) -> Running:
-        """Start the press; it is ready when this returns."""
-        return self._ready("gateway.press")
+        """Start the press; it is ready and listens when this returns: nobody here can be asked for what it misses."""
+        press = self._ready("gateway.press")
+        press.await_line("listening")
+        return press
 
     def gateway(self, **changed: str) -> Running:
         """Start the gateway, perhaps with other settings; it is ready when this returns."""
