@@ -38,6 +38,14 @@ class KillableBroker:
         node.wait()
         stop(names)
 
+    def await_registered(self, queues: int) -> None:
+        """Wait until quorum queues just made are on record: RabbitMQ 3.10 writes that up to 3 s late.
+
+        One that is killed before knows the queue when it starts again, but not its only member: the queue has no leader.
+        """
+        (record,) = self.server.directory.glob("data/*/quorum/*/names.dets")
+        until(lambda: record.read_bytes().count(b"ear.from.demo") >= queues)
+
     def delete_data(self) -> None:
         shutil.rmtree(self.server.directory / "data")
 
@@ -137,16 +145,18 @@ def test_a_broker_killed_and_started_again_loses_nothing_in_the_end(
     wired.start_all()
     wired.notices.post_many(1, COUNT)
     until(lambda: wired.position > 0)
+    broker.await_registered(queues=2)
+    wired.notices.post_many(COUNT + 1, COUNT)
     broker.kill()
-    wired.notices.post(COUNT + 1, "Thông báo")
+    wired.notices.post(2 * COUNT + 1, "Thông báo")
     if data_is_lost:
         broker.delete_data()
     broker.start()
     wired.province.found_broker()
-    wired.notices.post(COUNT + 2, "Thông báo")
+    wired.notices.post(2 * COUNT + 2, "Thông báo")
 
-    wired.await_position(COUNT + 2)
-    assert wired.heard == list(range(1, COUNT + 3))
+    wired.await_position(2 * COUNT + 2)
+    assert wired.heard == list(range(1, 2 * COUNT + 3))
     assert all(process.process.poll() is None for process in wired.running)
 
 
