@@ -43,7 +43,7 @@ def cases() -> Iterator[list[Case]]:
         side = PublicSide(province, folder)
         newsroom = Newsroom(province)
         started.callback(newsroom.close)
-        for process in (side.relay(), side.press(), side.gateway()):
+        for process in (side.relay(), side.listening_press(), side.gateway()):
             started.enter_context(process)
         yield [
             Case(

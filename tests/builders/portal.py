@@ -84,8 +84,12 @@ class PublicSide:
         return self._running("infra.messaging.relay", "content")
 
     def press(self) -> Running:
-        """Start the press; it is ready and listens when this returns: nobody here can be asked for what it misses."""
-        press = self._ready("gateway.press")
+        """Start the press; it is ready when this returns."""
+        return self._ready("gateway.press")
+
+    def listening_press(self) -> Running:
+        """Start the press beside a relay; it listens when this returns: nobody here can be asked for what it misses."""
+        press = self.press()
         press.await_line("listening")
         return press
 

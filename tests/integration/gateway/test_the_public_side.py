@@ -46,7 +46,7 @@ def shows(public_side: PublicSide, path: str) -> Callable[[], bool]:
 def test_what_is_published_is_read_in_both_languages_found_and_told(
     public_side: PublicSide, newsroom: Newsroom
 ) -> None:
-    with public_side.relay(), public_side.press(), public_side.gateway():
+    with public_side.relay(), public_side.listening_press(), public_side.gateway():
         slug = newsroom.publish("Khởi công cầu Đồng Xoài", en=Text("Bridge begun", "In short", "<p>Text</p>"))
         until(shows(public_side, f"/vi/tin-tuc/{slug}"))
 
@@ -64,12 +64,12 @@ def test_a_press_killed_between_publications_loses_none_and_a_rebuild_gives_the_
     with public_side.relay(), public_side.gateway():
         slugs = []
         for number in range(4):
-            with public_side.press() as press:
+            with public_side.listening_press() as press:
                 slugs.append(newsroom.publish(f"Tin số {number}"))
                 until(shows(public_side, f"/vi/tin-tuc/{slugs[-1]}"))
                 slugs.append(newsroom.publish(f"Tin nhanh số {number}"))
                 press.kill()
-        with public_side.press() as press:
+        with public_side.listening_press() as press:
             for slug in slugs:
                 until(shows(public_side, f"/vi/tin-tuc/{slug}"))
             assert press.stop() == 0
@@ -80,7 +80,7 @@ def test_a_press_killed_between_publications_loses_none_and_a_rebuild_gives_the_
 
 
 def test_a_running_press_rebuilds_when_it_is_asked_and_goes_on(public_side: PublicSide, newsroom: Newsroom) -> None:
-    with public_side.relay(), public_side.press() as press, public_side.gateway():
+    with public_side.relay(), public_side.listening_press() as press, public_side.gateway():
         public_side.rebuild()
         assert len(press.lines("baked_anew")) == 2
 
@@ -96,7 +96,7 @@ def test_a_second_press_waits_for_the_first(public_side: PublicSide) -> None:
 
 
 def test_everything_can_be_read_with_every_other_process_dead(public_side: PublicSide, newsroom: Newsroom) -> None:
-    with public_side.relay(), public_side.press(), public_side.gateway():
+    with public_side.relay(), public_side.listening_press(), public_side.gateway():
         slug = newsroom.publish("Đọc được khi mọi thứ tắt")
         until(shows(public_side, f"/vi/search?q={slug[:3]}"))
         until(lambda: slug in httpx.get(f"{public_side.address}/vi/search?q=doc duoc").text)
