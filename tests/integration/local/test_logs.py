@@ -13,7 +13,7 @@ from infra import logs
 logs.configure("press")
 bind_contextvars(correlation="7f3c")
 logs.get_logger().info("baked", title="Quốc lộ 14")
-logging.getLogger("some.library").warning("odd: %s", 3)
+logging.getLogger("some.other.code").warning("odd: %s", 3)
 logging.getLogger("uvicorn.access").info("GET / from 203.0.113.7")
 password = "a " + "secret"
 try:
