@@ -36,11 +36,6 @@ class Settings(BaseSettings):
         return self.profiles_dir / self.profile
 
     @property
-    def demo_accounts_file(self) -> Path:
-        """The passwords of the demo accounts by login, made at set-up."""
-        return self.var_dir / "secrets" / "demo-accounts.json"
-
-    @property
     def database_prefix(self) -> str:
         """The profile as it stands in names of databases: `binh_phuoc`."""
         return self.profile.replace("-", "_")
@@ -111,11 +106,6 @@ def required(name: str) -> str:
     if not value:
         raise MissingSettingError(name)
     return value
-
-
-def optional(name: str) -> str | None:
-    """Return a setting that may be absent or empty."""
-    return os.environ.get(name) or None
 
 
 def environment() -> dict[str, str]:
