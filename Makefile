@@ -9,7 +9,7 @@ REBUILD = $(if $(filter gateway,$(SERVICE)),gateway.press --rebuild,infra.read_s
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status test check format bench verify rebuild reset lock
+.PHONY: help up status test faults check format bench verify rebuild reset lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ status: .venv/.local ## tell the state of each process of the running system
 
 test: .venv/.dev ## set up everything and run every test (ARGS="-k words" for some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+faults: .venv/.dev ## inject every fault on real servers, the long ones too (ARGS="-k words" for some)
+	@$(BIN)/python -m pytest tests/faults -m "" $(ARGS)
 
 check: .venv/.dev ## what a machine can say about the code: style, types, imports, architecture, the regulation's rules
 	@$(BIN)/ruff check
