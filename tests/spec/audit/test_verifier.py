@@ -1,0 +1,258 @@
+"""The verifier that reviewers carry away finds what is genuine genuine, and names the step at which anything else fails."""
+
+import ast
+import hashlib
+import importlib.util
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.pages.item_page import item_page
+from gateway.pages.rendering import Renderer
+from gateway.pages.site import Site
+from infra.kernel.canonical import canonical_json
+from tests.builders.published import an_item
+from tests.builders.receipts import PaperLog, a_key, as_data
+
+SOURCE = Path("services/audit/verifier/verify_minhbach.py")
+_SPEC = importlib.util.spec_from_file_location("verify_minhbach", SOURCE)
+assert _SPEC
+assert _SPEC.loader
+verifier = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(verifier)
+
+# RFC 8032, section 7.1: public key, message, signature of TEST 1, 2, 3 and SHA(abc).
+RFC_8032 = [
+    (
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    ),
+    (
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ),
+    (
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ),
+    (
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704",
+    ),
+]
+
+
+@pytest.fixture
+def log() -> PaperLog:
+    return PaperLog()
+
+
+def kept(folder: Path, told: Any, name: str = "receipt.json") -> str:
+    path = folder / name
+    path.write_text(told if isinstance(told, str) else json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return str(path)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
+    """Run the verifier; return its exit code and what it calls wrong."""
+    code = verifier.main([*arguments, "--lang", "en"])
+    return code, [line for line in capsys.readouterr().out.splitlines() if line.startswith("WRONG")]
+
+
+def test_it_is_one_file_that_any_python_from_3_8_on_can_run() -> None:
+    tree = ast.parse(SOURCE.read_text(encoding="utf-8"), feature_version=(3, 8))
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(("public", "message", "signature"), RFC_8032)
+def test_ed25519_gives_what_rfc_8032_publishes(public: str, message: str, signature: str) -> None:
+    key, text, signed = (bytes.fromhex(each) for each in (public, message, signature))
+
+    assert verifier.ed25519_fits(key, signed, text)
+    assert not verifier.ed25519_fits(key, signed, text + b"x")
+    assert not verifier.ed25519_fits(key, signed[:32] + bytes([signed[32] ^ 1]) + signed[33:], text)
+    assert not verifier.ed25519_fits(key[:31], signed, text)
+    above = int.from_bytes(signed[32:], "little") + verifier.ORDER
+    assert not verifier.ed25519_fits(key, signed[:32] + above.to_bytes(32, "little"), text)
+
+
+@pytest.mark.parametrize("index", range(11))
+def test_a_receipt_is_genuine(log: PaperLog, index: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    receipt = kept(tmp_path, log.receipt(index, 11))
+
+    assert run(capsys, receipt) == run(capsys, receipt, "--key", str(log.signs.verifier)) == (0, [])
+
+
+CHANGES = {
+    "leaf content/4 has": lambda r: {**r, "leaf": r["leaf"].replace("content/4", "content/5")},
+    "the leaf belongs": lambda r: {**r, "item": {"id": "another"}},
+    "the event's bytes": lambda r: {**r, "state": r["state"].replace("Nội dung", "Nội dunG")},
+    "the event's “content”": lambda r: {**r, "state": r["state"].replace("Nội dung", "Nội dunG")},
+    "entry number": lambda r: {**r, "index": 4},
+    "entry number ": lambda r: {**r, "path": r["path"][:-1]},
+    "entry number  ": lambda r: {**r, "path": ["zz"]},
+    "the Ed25519 signature": lambda r: {**r, "checkpoint": r["checkpoint"].replace("\n11\n", "\n12\n")},
+    "the Ed25519 signature ": lambda r: {**r, "checkpoint": "nothing"},
+    "the Ed25519 signature  ": lambda r: {**r, "keys": "x+y+z"},
+}
+
+
+@pytest.mark.parametrize("step", CHANGES)
+def test_a_receipt_that_was_changed_fails_at_the_step_that_is_named(
+    log: PaperLog, step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, wrong = run(capsys, kept(tmp_path, CHANGES[step](log.receipt(3, 11))))
+
+    assert code == 1
+    assert any(step.strip() in line for line in wrong), wrong
+
+
+def test_a_receipt_signed_with_another_key_than_the_one_that_is_trusted_is_refused(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = verifier.Key.read(str(type(log.signs)(log.signs.verifier.name, a_key(7)).verifier))
+
+    code, wrong = run(capsys, kept(tmp_path, log.receipt(3, 11)), "--key", other.text)
+
+    assert (code, len(wrong)) == (1, 1)
+    assert "it is another key" in wrong[0]
+
+
+def test_an_item_as_data_is_compared_byte_for_byte(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt, item = kept(tmp_path, log.receipt(3, 11)), as_data(log.events[3]).decode()
+
+    assert run(capsys, receipt, "--item", kept(tmp_path, item, "item.json")) == (0, [])
+    code, wrong = run(capsys, receipt, "--item", kept(tmp_path, item.replace("Tóm", "tóm"), "item.json"))
+    assert (code, len(wrong)) == (1, 1)
+
+
+def test_a_saved_page_is_compared_word_for_word(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    renderer = Renderer(Site.load(Path("profiles/binh-phuoc"), "http://portal.example"))
+    page = item_page(renderer, "vi", an_item(log.events[3])).decode()
+    receipt = kept(tmp_path, log.receipt(3, 11))
+
+    assert run(capsys, receipt, "--item", kept(tmp_path, page, "page.html")) == (0, [])
+    changed = page.replace("<p>Nội dung.</p>", "<p>Nội dung khác.</p>")
+    code, wrong = run(capsys, receipt, "--item", kept(tmp_path, changed, "page.html"))
+    assert (code, len(wrong)) == (1, 1)
+    assert "Nội dung." in wrong[0]
+
+
+@pytest.mark.parametrize("old", range(4, 12))
+def test_an_older_receipt_proves_that_nothing_before_was_rewritten(
+    log: PaperLog, old: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt, older = kept(tmp_path, log.receipt(3, 11)), kept(tmp_path, log.receipt(3, old), "older.json")
+    proof = kept(tmp_path, log.consistency(old, 11), "consistency.json")
+
+    assert run(capsys, receipt, "--older", older, "--consistency", proof) == (0, [])
+
+
+def test_a_log_that_was_rewritten_does_not_begin_with_the_older_one(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = kept(tmp_path, log.receipt(3, 6), "older.json")
+    log.events[1] = log.events[0]
+    proof = kept(tmp_path, log.consistency(6, 11), "consistency.json")
+
+    code, wrong = run(capsys, kept(tmp_path, log.receipt(3, 11)), "--older", older, "--consistency", proof)
+
+    assert (code, len(wrong)) == (1, 1)
+    assert "the beginning was rewritten" in wrong[0]
+
+
+def test_without_the_proof_it_says_where_the_proof_is(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = kept(tmp_path, log.receipt(3, 6), "older.json")
+
+    assert verifier.main([kept(tmp_path, log.receipt(3, 11)), "--older", older, "--lang", "vi"]) == 2
+    assert "/api/v1/log/consistency?old=6&new=11" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("told", ["", "[]", '{"format": "another"}', "not json"])
+def test_what_is_no_receipt_could_not_be_checked(told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verifier.main([kept(tmp_path, told), "--lang", "en"]) == 2
+    assert "COULD NOT BE CHECKED" in capsys.readouterr().out
+
+
+def a_person(log: PaperLog) -> dict[str, Any]:
+    record, salt = {"name": "Điểu Thị Mai"}, b"0123456789abcdef"
+    hashed = hashlib.sha256(salt + canonical_json(record)).hexdigest()
+    log.events[2] = type(log.events[2])(
+        **{**{name: getattr(log.events[2], name) for name in log.events[2].__slots__}}
+        | {"data": {**log.events[2].data, "person_hash": hashed}}
+    )
+    return {"key": "account/1", "record": record, "salt": salt.hex(), "hash": hashed}
+
+
+def in_a_zip(folder: Path, files: dict[str, str], inside: str = "") -> str:
+    with zipfile.ZipFile(folder / "pack.zip", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(inside + name, text)
+    return str(folder / "pack.zip")
+
+
+@pytest.mark.parametrize("inside", ["", "goi-kiem-toan/"])
+def test_a_pack_is_genuine_as_a_zip_and_as_a_folder(
+    log: PaperLog, inside: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = a_person(log)
+    files = log.pack([0, 2, 10], 11, [person])
+    pack = in_a_zip(tmp_path, files, inside)
+    (tmp_path / "folder").mkdir()
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(tmp_path / "folder")
+
+    assert run(capsys, pack) == run(capsys, str(tmp_path / "folder")) == (0, [])
+
+
+PACK_CHANGES = {
+    "of 3 events": ("events.jsonl", "Nội dung", "Nội dunG"),
+    "of 3 events ": ("events.jsonl", '"index": 10', '"index": 9'),
+    "leaf content/3": ("events.jsonl", '"at": "2026-03-02T01:33', '"at": "2026-03-02T02:33'),
+    "of 1 people": ("people.jsonl", "Mai", "Lan"),
+    "the Ed25519 signature": ("checkpoint.txt", "\n11\n", "\n10\n"),
+    "belong to one log": ("pack.json", "binh-phuoc", "binh-duong"),
+}
+
+
+@pytest.mark.parametrize("step", PACK_CHANGES)
+def test_a_pack_that_was_changed_fails_at_the_step_that_is_named(
+    log: PaperLog, step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, before, after = PACK_CHANGES[step]
+    person = a_person(log)
+    files = log.pack([0, 2, 10], 11, [{**person, "record": {"name": "Điểu Thị Mai"}}])
+    files["people.jsonl"] = json.dumps(person, ensure_ascii=False)
+    assert before in files[name]
+
+    code, wrong = run(capsys, in_a_zip(tmp_path, {**files, name: files[name].replace(before, after)}))
+
+    assert code == 1
+    assert any(step.strip() in line for line in wrong), wrong
+
+
+def test_an_event_without_content_is_counted_as_such(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = log.pack([1], 11)
+    event = {**json.loads(files["events.jsonl"]), "state": None}
+
+    assert verifier.main([in_a_zip(tmp_path, {**files, "events.jsonl": json.dumps(event)}), "--lang", "vi"]) == 0
+    assert "1 không kèm nội dung" in capsys.readouterr().out
