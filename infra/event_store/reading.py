@@ -7,6 +7,7 @@ from pymongo.change_stream import CollectionChangeStream
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
+from infra.event_store.as_stored import as_stored
 from infra.event_store.commit import Commit, LogEntry, entries_of, from_document
 from infra.event_store.connection import CODEC, COMMITTED, Document
 from infra.event_store.errors import AWAY, translated
@@ -51,6 +52,11 @@ class LogReader:
         with translated():
             found = self._events.find({"_id": {"$gt": max(after, 0)}}).sort("_id", 1).limit(limit)
             return [from_document(document) for document in found]
+
+    def documents(self, after: int, limit: int) -> list[Document]:
+        """Return at most `limit` commits that begin after the position `after`, damaged ones too, as they are stored."""
+        with translated():
+            return as_stored(self._events, {"_id": {"$gt": max(after, 0)}}, limit)
 
     def head(self) -> int:
         """Return the position of the last entry; 0 in an empty log."""

@@ -17,6 +17,7 @@ from infra.event_store.commit import (
     canonical_bytes,
     chain_breaks,
     from_document,
+    hash_of_document,
     sealed,
 )
 from infra.kernel.ids import natural_id
@@ -143,3 +144,10 @@ def test_a_commit_comes_back_from_its_document_as_it_was(
     commit = sealed(first, placed, handled, GENESIS)
 
     assert from_document(as_document(commit, b"token", None)) == commit
+
+
+@given(contents)
+def test_a_document_has_the_hash_of_its_commit(content: tuple[int, list[LogEntry], Handled | None]) -> None:
+    commit = sealed(*content, GENESIS)
+
+    assert hash_of_document(as_document(commit, b"token", None)) == commit.hash
