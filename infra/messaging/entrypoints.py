@@ -17,12 +17,13 @@ from infra.messaging.blocking_rpc import BlockingRpc
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.green_listening import subscribed
-from infra.messaging.inbox import Inbox
+from infra.messaging.inbox import Inbox, React
 from infra.messaging.listening import Listener
 from infra.messaging.log_pages import page_as_answer, pages_of
 from infra.messaging.parked import Parked
 from infra.messaging.remote_calls import DRAIN_S, ExcInfo, rpc
 from infra.messaging.topology import Subscription
+from infra.messaging.versions import Versions
 from infra.read_store.positions import Positions
 from infra.settings import ServiceSettings
 
@@ -48,10 +49,11 @@ class Stores(SharedExtension):  # type: ignore[misc]
         """Return a reader of the service's own log."""
         return LogReader(self.client[self.settings.log_database][EVENTS])
 
-    def inbox(self, upstream: str, rpc: BlockingRpc, react: Callable[[Sequence[Envelope]], None]) -> Inbox:
+    def inbox(self, upstream: str, rpc: BlockingRpc, react: React, versions: Versions) -> Inbox:
         """Return the inbox for the events of an upstream service."""
         store = self.client[self.settings.store_database]
-        return Inbox(upstream, Positions(store), Parked(store["parked"]), pages_of(upstream, rpc), react)
+        fetch = pages_of(upstream, rpc)
+        return Inbox(upstream, Positions(store), Parked(store["parked"]), fetch, react, versions=versions)
 
 
 class Built(DependencyProvider):  # type: ignore[misc]
@@ -76,13 +78,17 @@ class Built(DependencyProvider):  # type: ignore[misc]
 
 
 class Consume(Entrypoint):  # type: ignore[misc]
-    """A method that hears another service: it takes a sequence of envelopes, and must bear to hear them again."""
+    """A method that hears another service: it takes a sequence of envelopes, and must bear to hear them again.
+
+    `versions` says which versions of events it understands; others are parked until it does.
+    """
 
     stores = Stores()
 
-    def __init__(self, upstream: str, **options: Any) -> None:
+    def __init__(self, upstream: str, versions: Versions | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._upstream = upstream
+        self._versions = versions or Versions()
         self._stop = Event()
         self._ended = Event()
 
@@ -99,7 +105,7 @@ class Consume(Entrypoint):  # type: ignore[misc]
         settings = self.stores.settings
         subscription = Subscription(settings.service, self._upstream)
         with BlockingRpc(settings.amqp_url, settings.service) as remote:
-            inbox = self.stores.inbox(self._upstream, remote, self._react)
+            inbox = self.stores.inbox(self._upstream, remote, self._react, self._versions)
             Listener(inbox, partial(subscribed, settings.amqp_url, subscription)).run(self._stop)
         self._ended.set()
 
@@ -121,7 +127,7 @@ class Consume(Entrypoint):  # type: ignore[misc]
 
 
 consume: Callable[..., Callable[[Method], Method]] = Consume.decorator
-"""Lets a method hear another service: `@consume("board")`."""
+"""Lets a method hear another service: `@consume("board")`, or `@consume("board", versions=Versions({…}))`."""
 
 
 class _OwnLog(DependencyProvider):  # type: ignore[misc]

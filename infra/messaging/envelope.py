@@ -11,6 +11,9 @@ from infra.kernel.canonical import canonical_json
 from infra.messaging.errors import MalformedEnvelope
 
 CONTENT_TYPE = "application/cloudevents+json"
+FIRST_VERSION = 1
+"""The version of an event whose class has never been changed; such an event does not say it."""
+_SCHEMA = "class_version"
 _SPECIFICATION = "1.0"
 
 
@@ -44,7 +47,8 @@ class Envelope:
 
     `position` counts 1, 2, 3, … without gaps in the log of `service`; `topic` is what happened
     (`content.article.cleared`); `subject` the aggregate to which it happened and `version` its place in that
-    aggregate's history; `at` the instant of the act; `data` the event's fields as they are stored.
+    aggregate's history; `at` the instant of the act; `data` the event's fields as they are stored. Which version of the
+    topic's fields these are, is `schema`: not to be mixed up with `version`.
     """
 
     service: str
@@ -74,6 +78,7 @@ class Envelope:
     def from_cloudevent(cls, event: Any) -> Self:
         """Read a CloudEvent that is already parsed; raises `MalformedEnvelope`."""
         try:
+            _expect_specification(event["specversion"])
             return cls(
                 service=event["source"].rpartition("/")[2],
                 position=_whole(event["position"]),
@@ -95,6 +100,12 @@ class Envelope:
     def state(self) -> bytes:
         """The event's fields as canonical JSON: the very bytes that the log stores."""
         return canonical_json(self.data)
+
+    @property
+    def schema(self) -> int:
+        """The version of the event's class that gave it its fields; a golden file `<topic>.v<schema>.json` shows each."""
+        schema: int = self.data.get(_SCHEMA, FIRST_VERSION)
+        return schema
 
     @property
     def correlation(self) -> str | None:
@@ -123,6 +134,11 @@ class Envelope:
         return canonical_json(self.to_cloudevent(profile))
 
 
+def _expect_specification(value: Any) -> None:
+    if value != _SPECIFICATION:
+        raise ValueError(f"no CloudEvent of version {_SPECIFICATION}: {value!r}")
+
+
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ValueError(f"no whole number from 1 on: {value!r}")
@@ -138,4 +154,5 @@ def _text(value: Any) -> str:
 def _fields(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError(f"no object: {type(value).__name__}")
+    _whole(value.get(_SCHEMA, FIRST_VERSION))
     return value

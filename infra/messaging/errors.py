@@ -40,4 +40,12 @@ class MalformedEnvelope(Exception):
 
 
 class UpstreamBehind(Exception):
-    """An event was told whose service does not have it in its log, at least not yet."""
+    """An event was told whose service has nothing in its log after the position `after`, at least not yet."""
+
+    def __init__(self, upstream: str, after: int) -> None:
+        super().__init__(f"{upstream} does not have position {after + 1}")
+        self.after = after
+
+
+class UnknownVersion(Exception):
+    """An event of a version that its reader was not written for: it waits, parked, for a newer reader."""

@@ -13,7 +13,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from infra.messaging.connecting import HEARTBEAT_S, broker_errors, parameters
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.inbox import Inbox
-from infra.messaging.listening import BATCH, CHECK_EVERY_S, Delivery, Listener
+from infra.messaging.listening import CHECK_EVERY_S, MESSAGES, Delivery, Listener
 from infra.messaging.topology import Subscription, events_exchange
 
 
@@ -42,7 +42,7 @@ class _PikaDeliveries:
             self.connection.process_data_events(time_limit=0 if self.arrived else timeout_s)
         if self.is_cancelled:
             raise BrokerUnavailable("the queue was deleted")
-        batch, self.arrived = self.arrived[:BATCH], self.arrived[BATCH:]
+        batch, self.arrived = self.arrived[:MESSAGES], self.arrived[MESSAGES:]
         return batch
 
     def accept(self, last: Delivery) -> None:
@@ -57,7 +57,7 @@ class _PikaDeliveries:
 
     def on_delivery(self, _: BlockingChannel, method: spec.Basic.Deliver, __: BasicProperties, body: bytes) -> None:
         """Keep what the broker has sent until it is asked for."""
-        self.arrived.append(Delivery(method.delivery_tag, body))
+        self.arrived.append(Delivery(method.delivery_tag, body, f"{method.exchange} {method.routing_key}".strip()))
 
     def on_cancel(self, _: object) -> None:
         """Note that nothing more will come."""
@@ -73,7 +73,7 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_PikaDeliveries
         with broker_errors():
             channel = connection.channel()
             _declare(channel, subscription)
-            channel.basic_qos(prefetch_count=BATCH)
+            channel.basic_qos(prefetch_count=MESSAGES)
             deliveries = _PikaDeliveries(connection, channel)
             channel.add_on_cancel_callback(deliveries.on_cancel)
             channel.basic_consume(subscription.queue, deliveries.on_delivery)

@@ -13,7 +13,7 @@ from kombu.transport.pyamqp import Channel
 
 from infra.messaging.connecting import HEARTBEAT_S, TIMEOUT_S
 from infra.messaging.errors import BrokerUnavailable
-from infra.messaging.listening import BATCH, Delivery
+from infra.messaging.listening import MESSAGES, Delivery
 from infra.messaging.topology import Subscription, events_exchange
 
 _AT_ONCE_S = 0.001
@@ -38,10 +38,10 @@ class _KombuDeliveries:
         """Wait for messages, and take all that are there."""
         with _broker_errors(self.connection):
             self._drain(timeout_s)
-            while self.arrived and len(self.arrived) < BATCH and self._drain(_AT_ONCE_S):
+            while self.arrived and len(self.arrived) < MESSAGES and self._drain(_AT_ONCE_S):
                 pass
             self.connection.heartbeat_check()
-        batch, self.arrived = self.arrived[:BATCH], self.arrived[BATCH:]
+        batch, self.arrived = self.arrived[:MESSAGES], self.arrived[MESSAGES:]
         return batch
 
     def accept(self, last: Delivery) -> None:
@@ -57,7 +57,11 @@ class _KombuDeliveries:
     def on_delivery(self, message: Message) -> None:
         """Keep what the broker has sent until it is asked for; the body stays as it is."""
         body: Any = message.body
-        self.arrived.append(Delivery(message.delivery_tag, body.encode() if isinstance(body, str) else bytes(body)))
+        about = message.delivery_info
+        origin = f"{about['exchange']} {about['routing_key']}".strip()
+        self.arrived.append(
+            Delivery(message.delivery_tag, body.encode() if isinstance(body, str) else bytes(body), origin)
+        )
 
     def _drain(self, timeout_s: float) -> bool:
         try:
@@ -79,7 +83,7 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_KombuDeliverie
             queue = _declare(channel, subscription)
             deliveries = _KombuDeliveries(connection, channel)
             consumer = Consumer(channel, [queue], on_message=deliveries.on_delivery, auto_declare=False)
-            consumer.qos(prefetch_count=BATCH)
+            consumer.qos(prefetch_count=MESSAGES)
             consumer.consume()
         yield deliveries
     finally:

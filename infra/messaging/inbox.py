@@ -1,7 +1,7 @@
 """Taking in another service's events: each in order and with effect once, whatever the broker repeats, swaps or loses."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import sleep
 from typing import Protocol
@@ -13,10 +13,12 @@ from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import UpstreamBehind
 from infra.messaging.outages import OUTAGES
-from infra.messaging.parked import ParkedMessage
+from infra.messaging.parked import ParkedMessage, UnreadableMessage
+from infra.messaging.reading import Unreadable, read
+from infra.messaging.versions import Versions
 
 PAGE = 200
-"""So many missing events are fetched at once."""
+"""So many events are fetched, and given to a reaction, at once at most."""
 ATTEMPTS = 3
 """So often a message is tried before it is parked: a conflict with somebody working on the same thing passes."""
 
@@ -47,8 +49,20 @@ class ParkedStore(Protocol):
     def hold(self, envelope: Envelope, at: datetime) -> None:
         """Keep a message that waits for an earlier one."""
 
-    def release(self, envelope: Envelope) -> None:
+    def set_aside(self, upstream: str, body: bytes, origin: str, reason: str, at: datetime) -> None:
+        """Keep bytes that are no event."""
+
+    def still_unreadable(self, message: str, reason: str) -> None:
+        """Note that bytes set aside were read again in vain."""
+
+    def release(self, message: str) -> None:
         """Forget a message that has been taken in."""
+
+    def given_up_positions(self, upstream: str) -> frozenset[int]:
+        """Return the positions of messages that are never to be taken in."""
+
+    def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
+        """Return what was set aside."""
 
     def subjects(self, upstream: str) -> frozenset[UUID]:
         """Return the aggregates of which messages wait."""
@@ -76,6 +90,7 @@ class Inbox:
     react: React
     clock: Clock = system_clock
     pause: Callable[[float], None] = sleep
+    versions: Versions = field(default_factory=Versions)
 
     @property
     def name(self) -> str:
@@ -87,8 +102,8 @@ class Inbox:
         reached = self.positions.get(self.name)
         fresh = _in_order(envelopes, reached)
         while fresh:
-            run = _unbroken(fresh, reached) or self._missing(reached)
-            self._deliver(run, set(self.parked.subjects(self.upstream)))
+            run = _unbroken(fresh, reached)[:PAGE] or self._missing(reached)
+            self._deliver(self._wanted(run), set(self.parked.subjects(self.upstream)))
             reached = run[-1].position
             self.positions.advance(self.name, reached)
             fresh = _in_order(fresh, reached)
@@ -102,20 +117,34 @@ class Inbox:
         self.receive(page)
         return bool(page)
 
+    def set_aside(self, unreadable: Unreadable, origin: str) -> None:
+        """Keep bytes that are no event where staff see them.
+
+        Nothing is lost by it: an event that should have stood there shows as a gap, and is fetched from its service.
+        """
+        self.parked.set_aside(self.upstream, unreadable.body, origin, unreadable.reason, self.clock())
+        log.error("message_unreadable", upstream=self.upstream, origin=origin, reason=unreadable.reason)
+
     def retry_asked(self) -> None:
         """Try again what staff asked to try again."""
+        self._read_again([message for message in self.parked.unreadable(self.upstream) if message.asked])
         self._retry(self.parked.asked(self.upstream))
 
     def retry_all(self) -> None:
         """Try again everything that is parked: a new version of this service may know better."""
+        self._read_again(self.parked.unreadable(self.upstream))
         self._retry(self.parked.subjects(self.upstream))
 
     def _missing(self, after: int) -> list[Envelope]:
         run = _unbroken(self.fetch(after, PAGE), after)
         if not run:
-            raise UpstreamBehind(f"{self.upstream} does not have position {after + 1}")
+            raise UpstreamBehind(self.upstream, after)
         log.info("gap_filled", upstream=self.upstream, after=after, upto=run[-1].position)
         return run
+
+    def _wanted(self, run: Sequence[Envelope]) -> list[Envelope]:
+        given_up = self.parked.given_up_positions(self.upstream)
+        return [envelope for envelope in run if envelope.position not in given_up]
 
     def _deliver(self, run: Sequence[Envelope], held: set[UUID]) -> None:
         """React to a run; when that fails, halve it until the message is found that fails, and park that one."""
@@ -163,13 +192,24 @@ class Inbox:
         if failure is not None:
             self._park(envelope, failure)
             return False
-        self.parked.release(envelope)
+        self.parked.release(envelope.id)
         log.info("message_taken_in", upstream=self.upstream, position=envelope.position, topic=envelope.topic)
         return True
+
+    def _read_again(self, messages: Sequence[UnreadableMessage]) -> None:
+        """Forget what can be read now: its events have come, or will come, by their positions."""
+        for message in messages:
+            unreadable = read(message.body, self.upstream).unreadable
+            if unreadable:
+                self.parked.still_unreadable(message.id, unreadable[0].reason)
+            else:
+                self.parked.release(message.id)
+                log.info("message_readable", upstream=self.upstream, message=message.id)
 
     def _failure(self, run: Sequence[Envelope]) -> Exception | None:
         """React, and return why that is impossible; an outage is no such reason, and is raised."""
         try:
+            self.versions.expect(run)
             self.react(run)
         except OUTAGES:
             raise

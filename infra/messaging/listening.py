@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Protocol
@@ -10,14 +11,17 @@ from typing import Protocol
 from infra.logs import get_logger
 from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
-from infra.messaging.errors import BrokerUnavailable, MalformedEnvelope
+from infra.messaging.errors import BrokerUnavailable, UpstreamBehind
 from infra.messaging.inbox import Inbox
 from infra.messaging.outages import UNANSWERED
+from infra.messaging.reading import Unreadable, read
 
-BATCH = 200
-"""So many messages are taken in at once, at most."""
+MESSAGES = 32
+"""So many messages, each a page of one to many events, are taken in at once, at most."""
 CHECK_EVERY_S = 5.0
 """So often the upstream service is asked whether something was lost, and staff's wishes to retry are looked for."""
+BEYOND_AFTER_S = 30.0
+"""So long an event that its service does not have in its log holds up others; then it is set aside."""
 _WAIT_S = 0.5
 
 log = get_logger("listener")
@@ -25,17 +29,21 @@ log = get_logger("listener")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message in our hands, by the broker's tag; the broker keeps it until it is accepted or rejected."""
+    """A message in our hands, by the broker's tag; the broker keeps it until it is accepted or rejected.
+
+    `origin` is where it was sent: exchange and routing key.
+    """
 
     tag: int
     body: bytes
+    origin: str = ""
 
 
 class Deliveries(Protocol):
     """A subscription to a queue. Every method raises `BrokerUnavailable`."""
 
     def next(self, timeout_s: float) -> list[Delivery]:
-        """Wait for messages; return at most `BATCH` of them, or none after the time-out."""
+        """Wait for messages; return at most `MESSAGES` of them, or none after the time-out."""
 
     def accept(self, last: Delivery) -> None:
         """Tell the broker that this message and all before it are done with."""
@@ -87,34 +95,40 @@ class Listener:
                 self._look_for_more(stop)
 
     def _take_in(self, deliveries: Deliveries, batch: Sequence[Delivery], stop: Event) -> None:
-        envelopes, last = [], None
-        for delivery in batch:
-            envelope = self._read(delivery)
-            if envelope is None:
+        readings = [(delivery, read(delivery.body, self._inbox.upstream)) for delivery in batch]
+        for delivery, reading in readings:
+            for part in reading.unreadable:
+                if not self._through_outages(partial(self._inbox.set_aside, part, delivery.origin), stop):
+                    return
+            if not reading.envelopes:
                 deliveries.reject(delivery)
-            else:
-                envelopes.append(envelope)
-                last = delivery
-        if last is not None and self._receive(envelopes, stop):
-            deliveries.accept(last)
+        readable = [(delivery, reading.envelopes) for delivery, reading in readings if reading.envelopes]
+        if readable and self._through_outages(self._receiving(readable), stop):
+            deliveries.accept(readable[-1][0])
 
-    def _read(self, delivery: Delivery) -> Envelope | None:
-        """Return the event, or None for what is no event of the service to which we listen."""
-        try:
-            envelope = Envelope.from_json(delivery.body)
-        except MalformedEnvelope as malformed:
-            log.warning("message_rejected", upstream=self._inbox.upstream, reason=str(malformed))
-            return None
-        if envelope.service != self._inbox.upstream:
-            log.warning("message_rejected", upstream=self._inbox.upstream, reason=f"an event of {envelope.service}")
-            return None
-        return envelope
+    def _receiving(self, readable: Sequence[tuple[Delivery, Sequence[Envelope]]]) -> Callable[[], None]:
+        """Return how to take in what was read; it sets aside, after a while, what its service does not have."""
+        envelopes = [envelope for _, read_from in readable for envelope in read_from]
+        patience_ends = monotonic() + BEYOND_AFTER_S
 
-    def _receive(self, envelopes: Sequence[Envelope], stop: Event) -> bool:
+        def receive() -> None:
+            try:
+                self._inbox.receive(envelopes)
+            except UpstreamBehind as beyond:
+                if monotonic() < patience_ends:
+                    raise
+                for delivery, told in readable:
+                    if told[-1].position > beyond.after:
+                        self._inbox.set_aside(Unreadable(delivery.body, str(beyond)), delivery.origin)
+
+        return receive
+
+    def _through_outages(self, do: Callable[[], None], stop: Event) -> bool:
+        """Do something, again and again while the world is away; False when told to stop first."""
         backoff = Backoff()
         while True:
             try:
-                self._inbox.receive(envelopes)
+                do()
             except UNANSWERED as outage:
                 if backoff.is_news(str(outage)):
                     log.warning("taking_in_waits", upstream=self._inbox.upstream, reason=repr(outage))

@@ -65,6 +65,13 @@ def test_what_was_sent_is_what_is_read_to_the_last_byte(facts: dict[str, object]
     assert read.state == state
 
 
+@pytest.mark.parametrize(("state", "schema"), [(FIELDS, 1), ({**FIELDS, "class_version": 3}, 3)])
+def test_an_event_says_in_its_fields_of_which_version_they_are(state: dict[str, object], schema: int) -> None:
+    told = Envelope.from_entry("content", AnEntry(state=canonical_json(state))).to_json("binh-phuoc")
+
+    assert Envelope.from_json(told).schema == schema
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -82,6 +89,10 @@ def test_what_was_sent_is_what_is_read_to_the_last_byte(facts: dict[str, object]
         canonical_json({**Envelope.from_entry("content", AnEntry()).to_cloudevent("p"), "time": "yesterday"}),
         canonical_json({**Envelope.from_entry("content", AnEntry()).to_cloudevent("p"), "type": ""}),
         canonical_json({**Envelope.from_entry("content", AnEntry()).to_cloudevent("p"), "data": [1]}),
+        canonical_json({**Envelope.from_entry("content", AnEntry()).to_cloudevent("p"), "specversion": "2.0"}),
+        canonical_json(
+            {**Envelope.from_entry("content", AnEntry()).to_cloudevent("p"), "data": {"class_version": "2"}}
+        ),
     ],
 )
 def test_bytes_that_are_no_event_of_ours_are_told_apart(body: bytes) -> None:

@@ -14,7 +14,9 @@ from infra.event_store.errors import StoreUnavailable
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import RpcUnavailable, UpstreamBehind
 from infra.messaging.inbox import ATTEMPTS, Inbox
-from infra.messaging.parked import BEHIND, ParkedMessage
+from infra.messaging.parked import BEHIND, ParkedMessage, UnreadableMessage
+from infra.messaging.reading import Unreadable
+from infra.messaging.versions import EVERY_VERSION, Versions
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 
@@ -49,6 +51,8 @@ class KeptMessages:
     """What `infra.messaging.parked.Parked` promises, in memory; both pass the tests of test_parked.py."""
 
     messages: dict[str, ParkedMessage] = field(default_factory=dict)
+    aside: dict[str, UnreadableMessage] = field(default_factory=dict)
+    given_up: set[int] = field(default_factory=set)
 
     def park(self, envelope: Envelope, reason: str, at: datetime) -> None:
         known = self.messages.get(envelope.id, ParkedMessage(envelope, reason, 0, at, asked=False))
@@ -57,8 +61,24 @@ class KeptMessages:
     def hold(self, envelope: Envelope, at: datetime) -> None:
         self.messages.setdefault(envelope.id, ParkedMessage(envelope, BEHIND, 0, at, asked=False))
 
-    def release(self, envelope: Envelope) -> None:
-        del self.messages[envelope.id]
+    def release(self, message: str) -> None:
+        self.messages.pop(message, None)
+        self.aside = {name: kept for name, kept in self.aside.items() if name != message}
+
+    def set_aside(self, upstream: str, body: bytes, origin: str, reason: str, at: datetime) -> None:
+        name = f"{upstream}/bytes/{body!r}"
+        self.aside[name] = UnreadableMessage(name, upstream, origin, len(body), body, reason, 1, at, asked=False)
+
+    def still_unreadable(self, message: str, reason: str) -> None:
+        kept = self.aside[message]
+        self.aside[message] = replace(kept, reason=reason, times=kept.times + 1, asked=False)
+
+    def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
+        return [kept for kept in self.aside.values() if kept.upstream == upstream]
+
+    def given_up_positions(self, upstream: str) -> frozenset[int]:
+        assert upstream == "content"
+        return frozenset(self.given_up)
 
     def subjects(self, upstream: str) -> frozenset[UUID]:
         return frozenset(message.envelope.subject for message in self.waiting(upstream))
@@ -87,10 +107,12 @@ class Reader:
     fetched: list[int] = field(default_factory=list)
     positions: KeptPositions = field(default_factory=KeptPositions)
     parked: KeptMessages = field(default_factory=KeptMessages)
+    versions: Versions = field(default_factory=Versions)
 
     @property
     def inbox(self) -> Inbox:
-        return Inbox("content", self.positions, self.parked, self.fetch, self.react, lambda: NOON, lambda _s: None)
+        given = (self.positions, self.parked, self.fetch, self.react, lambda: NOON, lambda _s: None, self.versions)
+        return Inbox("content", *given)
 
     @property
     def places(self) -> list[int]:
@@ -233,6 +255,66 @@ def test_an_outage_parks_nothing_and_passes_nothing_over(outage: Exception) -> N
     reader.refuses = lambda _each: None
     reader.inbox.receive([event(1), event(2), event(3)])
     assert reader.places == [1, 2, 3]
+
+
+def test_what_was_given_up_is_passed_over_and_what_follows_it_on_the_same_aggregate_is_taken_in() -> None:
+    reader = Reader(refuses=lambda each: ValueError("no") if each.position == 2 else None)
+    reader.parked.given_up = {2}
+
+    reader.inbox.receive([event(1, 7), event(2, 7), event(3, 7)])
+
+    assert reader.places == [1, 3]
+    assert reader.positions.get("from.content") == 3
+    assert reader.parked.messages == {}
+
+
+def in_version(schema: int) -> Envelope:
+    return replace(event(1), data={"class_version": schema, "of a later day": True})
+
+
+@pytest.mark.parametrize(
+    ("understood", "schema"),
+    [(Versions(), 1), (Versions({"content.article.cleared": 2}), 2), (EVERY_VERSION, 7)],
+)
+def test_an_event_of_a_known_version_is_taken_in(understood: Versions, schema: int) -> None:
+    reader = Reader(versions=understood)
+
+    reader.inbox.receive([in_version(schema)])
+
+    assert reader.places == [1]
+
+
+@pytest.mark.parametrize(
+    ("understood", "schema"),
+    [(Versions(), 2), (Versions({"content.article.cleared": 2}), 3), (Versions({"content.article.sent": 2}), 2)],
+)
+def test_an_event_of_an_unknown_version_waits_for_a_newer_reader_and_others_go_on(
+    understood: Versions, schema: int
+) -> None:
+    reader = Reader(versions=understood)
+
+    reader.inbox.receive([in_version(schema), event(2, subject=2)])
+
+    assert reader.places == [2]
+    (parked,) = reader.parked.waiting("content")
+    assert parked.reason.startswith(f"UnknownVersion: content.article.cleared in version {schema}; understood up to ")
+    reader.versions = Versions({"content.article.cleared": schema})
+    reader.inbox.retry_all()
+    assert reader.places == [2, 1]
+
+
+def test_bytes_that_are_no_event_are_kept_until_they_can_be_read() -> None:
+    reader = Reader()
+    reader.inbox.set_aside(Unreadable(b"\xff", "no JSON"), "content.pages content.page")
+    reader.inbox.set_aside(Unreadable(event(1).to_json("p"), "an old reader"), "content.pages content.page")
+
+    reader.inbox.retry_asked()
+    assert [kept.times for kept in reader.parked.unreadable("content")] == [1, 1]
+    reader.inbox.retry_all()
+
+    (still,) = reader.parked.unreadable("content")
+    assert (still.body, still.times, still.origin) == (b"\xff", 2, "content.pages content.page")
+    assert reader.places == []
 
 
 @given(st.integers(1, 30), st.data())

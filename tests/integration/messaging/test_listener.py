@@ -1,5 +1,6 @@
 """The loop that listens: acknowledges what was taken in, holds what cannot be now, rejects what never can."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from structlog.testing import capture_logs
 
 from infra.event_store.errors import StoreUnavailable
 from infra.messaging.envelope import Envelope
-from infra.messaging.errors import BrokerUnavailable, RpcTimeout
+from infra.messaging.errors import BrokerUnavailable, RpcTimeout, UpstreamBehind
 from infra.messaging.listening import Delivery, Listener
+from infra.messaging.reading import Unreadable
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 
@@ -61,12 +63,19 @@ class Taking:
     tried: list[list[int]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     on_receive: Callable[[], None] = lambda: None
+    aside: list[tuple[bytes, str]] = field(default_factory=list)
+    store_away: list[Exception] = field(default_factory=list)
 
     def receive(self, envelopes: Sequence[Envelope]) -> None:
         self.on_receive()
         self.tried.append([envelope.position for envelope in envelopes])
         if self.outcomes:
             raise self.outcomes.pop(0)
+
+    def set_aside(self, unreadable: Unreadable, origin: str) -> None:
+        if self.store_away:
+            raise self.store_away.pop(0)
+        self.aside.append((unreadable.body, origin))
 
     def catch_up(self) -> bool:
         self.calls.append("catch_up")
@@ -126,6 +135,40 @@ def test_what_is_no_event_of_the_service_is_rejected_and_the_rest_taken_in() -> 
 
     assert inbox.tried == [[2, 4]]
     assert broker.settled == [("rejected", 1), ("rejected", 3), ("rejected", 5), ("accepted", 4)]
+    assert [body for body, _ in inbox.aside] == [b"\xff", message(3, "other").body, b"{}"]
+
+
+def test_a_page_of_events_is_taken_in_as_a_whole_and_only_what_is_none_is_set_aside() -> None:
+    events = [json.loads(message(tag).body) for tag in (2, 3)]
+    page = Delivery(1, json.dumps([events[0], {"no": "event"}, events[1]]).encode(), "demo.pages demo.page")
+    broker, inbox = Broker([[page]]), Taking()
+
+    listen(broker, inbox)
+
+    assert inbox.tried == [[2, 3]]
+    assert broker.settled == [("accepted", 1)]
+    assert inbox.aside == [(b'{"no":"event"}', "demo.pages demo.page")]
+
+
+def test_what_cannot_be_read_is_rejected_only_after_it_was_kept() -> None:
+    broker, inbox = Broker([[Delivery(1, b"\xff")]]), Taking(store_away=[StoreUnavailable("away")])
+
+    listen(broker, inbox)
+
+    assert broker.settled == [("rejected", 1)]
+    assert inbox.aside == [(b"\xff", "")]
+
+
+def test_an_event_that_its_service_does_not_have_holds_up_others_for_a_while_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("infra.messaging.listening.BEYOND_AFTER_S", 0.0)
+    broker, inbox = Broker([[message(1), message(9)]]), Taking([UpstreamBehind("demo", 1)])
+
+    listen(broker, inbox)
+
+    assert inbox.aside == [(message(9).body, "")]
+    assert broker.settled == [("accepted", 9)]
 
 
 def test_a_fault_of_ours_ends_the_listener() -> None:

@@ -7,13 +7,15 @@ from uuid import UUID
 import pytest
 from pymongo.database import Database
 
+from infra.messaging import parked as limits
 from infra.messaging.envelope import Envelope
-from infra.messaging.parked import BEHIND, Parked
+from infra.messaging.parked import BEHIND, BYTES_KEPT, Parked
 
 pytestmark = pytest.mark.servers
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
+STAFF = UUID(int=99)
 
 
 def event(position: int, subject: int = 1, service: str = "content") -> Envelope:
@@ -71,6 +73,75 @@ def test_a_retry_is_asked_for_an_aggregate_and_only_where_something_waits(parked
 
 def test_what_has_been_taken_in_is_forgotten(parked: Parked) -> None:
     parked.park(event(1), "no", NOON)
-    parked.release(event(1))
+    parked.release(event(1).id)
 
     assert parked.waiting() == []
+
+
+def test_bytes_that_are_no_event_are_kept_once_with_where_they_came_from(parked: Parked) -> None:
+    for at in (NOON, LATER):
+        parked.set_aside("content", b"\xff no event", "content.pages content.page", "no JSON", at)
+
+    (kept,) = parked.unreadable("content")
+    assert (kept.upstream, kept.origin, kept.body) == ("content", "content.pages content.page", b"\xff no event")
+    assert (kept.reason, kept.times, kept.since, kept.size) == ("no JSON", 2, NOON, 10)
+    assert parked.unreadable("board") == []
+    assert parked.waiting() == []
+    assert parked.subjects("content") == frozenset()
+
+
+def test_of_very_long_bytes_the_beginning_is_kept(parked: Parked) -> None:
+    parked.set_aside("content", b"x" * (BYTES_KEPT + 1), "", "no JSON", NOON)
+
+    (kept,) = parked.unreadable()
+    assert (kept.body, kept.size) == (b"x" * BYTES_KEPT, BYTES_KEPT + 1)
+
+
+def test_so_many_unreadable_messages_are_kept_and_no_more(parked: Parked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNREADABLE_KEPT", 2)
+    for body in (b"a", b"b", b"c", b"a"):
+        parked.set_aside("content", body, "", "no JSON", NOON)
+    parked.set_aside("board", b"c", "", "no JSON", NOON)
+
+    assert [(kept.body, kept.times) for kept in parked.unreadable("content")] == [(b"a", 2), (b"b", 1)]
+    assert len(parked.unreadable()) == 3
+
+
+def test_reading_again_is_asked_for_bytes_and_answered_by_the_next_failure(parked: Parked) -> None:
+    parked.set_aside("content", b"a", "", "no JSON", NOON)
+    (kept,) = parked.unreadable()
+
+    assert parked.ask_reading(kept.id)
+    assert not parked.ask_reading("content/bytes/none")
+    assert parked.unreadable()[0].asked
+    parked.still_unreadable(kept.id, "still no JSON")
+
+    (again,) = parked.unreadable()
+    assert (again.asked, again.times, again.reason, again.body) == (False, 2, "still no JSON", b"a")
+
+
+def test_what_is_given_up_waits_no_more_stays_on_record_and_what_was_behind_it_is_tried(parked: Parked) -> None:
+    parked.park(event(1, subject=7), "ValueError: no", NOON)
+    parked.hold(event(2, subject=7), NOON)
+
+    assert not parked.give_up("content/2", by=STAFF, because="behind the other", at=LATER)
+    assert parked.give_up("content/1", by=STAFF, because="told twice by mistake", at=LATER)
+    assert not parked.give_up("content/1", by=STAFF, because="once more", at=LATER)
+
+    assert [kept.id for kept in parked.waiting()] == ["content/2"]
+    assert parked.asked("content") == {UUID(int=7)}
+    assert parked.given_up_positions("content") == {1}
+    (decided,) = parked.given_up()
+    assert (decided.id, decided.topic, decided.reason) == ("content/1", "content.article.cleared", "ValueError: no")
+    assert (decided.by, decided.because, decided.at) == (STAFF, "told twice by mistake", LATER)
+
+
+def test_unreadable_bytes_can_be_given_up_as_well(parked: Parked) -> None:
+    parked.set_aside("content", b"a", "", "no JSON", NOON)
+    (kept,) = parked.unreadable()
+
+    assert parked.give_up(kept.id, by=STAFF, because="a typing error", at=LATER)
+
+    assert parked.unreadable() == []
+    assert [(decided.id, decided.topic) for decided in parked.given_up("content")] == [(kept.id, "")]
+    assert parked.given_up_positions("content") == frozenset()
