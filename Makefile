@@ -9,7 +9,7 @@ REBUILD = $(if $(filter gateway,$(SERVICE)),gateway.press --rebuild,infra.read_s
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status test faults check format bench verify rebuild reset lock
+.PHONY: help up status test faults check format bench verify rebuild backup restore reset lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,12 @@ verify: .venv/.local ## check every service's log against the audit log, while t
 
 rebuild: .venv/.local ## write a service's rows (SERVICE=content) or all public pages (SERVICE=gateway) anew, while the system runs
 	@$(BIN)/python -m infra.local run $(SERVICE) $(REBUILD)
+
+backup: .venv/.local ## copy everything that cannot be made again, while the system runs (TO=folder; the last KEEP=7 stay)
+	@$(BIN)/python -m infra.local run backup infra.backup take $(if $(TO),--to $(abspath $(TO))) $(if $(KEEP),--keep $(KEEP))
+
+restore: .venv/.local ## bring a backup back on an empty machine and verify it (FROM=folder; OVER=yes removes what is here)
+	@$(if $(FROM),$(BIN)/python -m infra.local restore $(abspath $(FROM)) $(if $(OVER),--over),echo "Which backup? make restore FROM=folder"; exit 2)
 
 reset: .venv/.local ## stop the system and remove all its data, to start over
 	@$(BIN)/python -m infra.local reset

@@ -1,4 +1,4 @@
-"""The runner's commands: `python -m infra.local up | status | run | reset`."""
+"""The runner's commands: `python -m infra.local up | status | run | restore | reset`."""
 
 import argparse
 import asyncio
@@ -6,11 +6,13 @@ import os
 import signal
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 from infra.local import addresses, environment, process_table
 from infra.local.console import Console
 from infra.local.places import ROOT, Places
 from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
+from infra.local.restoring import Restoring
 from infra.local.run_state import RunState, only_runner
 from infra.local.runner import Choice, Runner
 from infra.settings import RunnerSettings
@@ -21,6 +23,10 @@ _STOP_ALL_TIMEOUT_S = 4 * STOP_TIMEOUT_S
 
 def up(settings: RunnerSettings, places: Places, choice: Choice) -> int:
     """Start everything and stay until Ctrl-C or SIGTERM."""
+    if places.unrestored.exists():
+        raise CannotStartError(
+            "The last restore did not come to its end: `make restore FROM=… OVER=yes` begins it again."
+        )
     with only_runner(places):
         console = Console(places.logs)
         runner = Runner(settings, places, console, choice)
@@ -28,6 +34,17 @@ def up(settings: RunnerSettings, places: Places, choice: Choice) -> int:
         console.say("Stopped.")
         console.close()
     return 0
+
+
+def restore(settings: RunnerSettings, places: Places, folder: Path, *, over: bool) -> int:
+    """Bring a backup back on this machine; 0 when it is intact, and then `make up` starts it."""
+    with only_runner(places):
+        console = Console(places.logs)
+        restoring = Restoring(settings, places, folder.resolve(), over)
+        restoring.prepare()
+        code = asyncio.run(restoring.run(Runner(settings, places, console, Choice(demo=False))))
+        console.close()
+    return code
 
 
 def status(places: Places) -> int:
@@ -88,6 +105,9 @@ def _arguments() -> argparse.Namespace:
     start.add_argument("--only", nargs="*", metavar="NAME", help="start these processes only, besides the servers")
     commands.add_parser("status", help="tell the state of each process")
     commands.add_parser("reset", help="stop and remove all data")
+    restored = commands.add_parser("restore", help="bring a backup back on an empty machine, and verify it")
+    restored.add_argument("folder", type=Path)
+    restored.add_argument("--over", action="store_true", help="remove the portal that is here")
     command = commands.add_parser("run", help="run a module as a service of the running system")
     command.add_argument("service")
     command.add_argument("module", nargs=argparse.REMAINDER)
@@ -110,6 +130,7 @@ def main() -> int:
         "up": lambda: up(settings, places, _choice(arguments)),
         "status": lambda: status(places),
         "reset": lambda: reset(settings, places),
+        "restore": lambda: restore(settings, places, arguments.folder, over=arguments.over),
         "run": lambda: run(settings, places, arguments.service, arguments.module),
     }
     try:

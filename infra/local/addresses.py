@@ -32,12 +32,21 @@ def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: SecretSt
             f"{user.upper()}_MONGO_URL": provision.service(user, secrets.secret(f"mongo-{user}")) for user in _USERS
         }
         verifier = provision.verifier(SERVICES, secrets.secret("mongo-verifier"))
+        backup = provision.backup(SERVICES, secrets.secret("mongo-backup"))
+        observer = provision.observer(SERVICES, _USERS, secrets.secret("mongo-observer"))
+        operator = provision.operator(_USERS, secrets.secret("mongo-operator"))
     except PyMongoError as failure:
         raise CannotStartError(
             f"MongoDB at {_host(administrator_url)} does not let the runner make users ({_brief(failure)}): "
             "give MONGO_URL with an administrator's name and password."
         ) from failure
-    return {**urls, "AUDIT_VERIFIER_MONGO_URL": verifier}
+    return {
+        **urls,
+        "AUDIT_VERIFIER_MONGO_URL": verifier,
+        "BACKUP_MONGO_URL": backup,
+        "OBSERVER_MONGO_URL": observer,
+        "OPERATOR_MONGO_URL": operator,
+    }
 
 
 def of_rabbitmq(
@@ -52,7 +61,13 @@ def of_rabbitmq(
             f"{name.upper()}_AMQP_URL": provision.service(name, secrets.secret(f"amqp-{name}")) for name in SERVICES
         }
         public = provision.asker(PUBLIC, PORTAL, "audit", secrets.secret(f"amqp-{PUBLIC}"))
-        return {**urls, f"{PORTAL.upper()}_AMQP_URL": portal, f"{PUBLIC.upper()}_AMQP_URL": public}
+        observer = provision.observer("observer", secrets.secret("amqp-observer"))
+        return {
+            **urls,
+            f"{PORTAL.upper()}_AMQP_URL": portal,
+            f"{PUBLIC.upper()}_AMQP_URL": public,
+            "OBSERVER_MANAGEMENT_URL": observer,
+        }
     except (ManagementError, OSError) as failure:
         raise CannotStartError(
             f"The management API of RabbitMQ at {management.host}:{management.port} does not let the runner make users "

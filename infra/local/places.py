@@ -59,6 +59,11 @@ class Places:
         """There as soon as the demo province is loaded."""
         return self.var / "demo-loaded"
 
+    @property
+    def unrestored(self) -> Path:
+        """There while a backup is being restored, until it was verified: nothing may start on half of it."""
+        return self.var / "not-restored"
+
     def wipe(self) -> None:
         """Remove everything that the running system has written."""
         shutil.rmtree(self.var, ignore_errors=True)

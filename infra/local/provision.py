@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from infra.event_store.layout import EVENTS, create_log
@@ -21,12 +22,21 @@ from infra.messaging.topology import (
     events_exchange,
     permissions,
 )
+from infra.operations.record import DATABASE, OBSERVED
+from infra.operations.stores import HEAD, HEAD_PIPELINE, MONITOR, PARKED_COUNTS, PARKED_PIPELINE
 
 LOG_COLLECTIONS = (EVENTS, "entries")
 """What a log database may hold: a service's events and, of the audit service alone, the entries of the audit log."""
 
+OPERATIONS = DATABASE
+"""The database, after the profile's prefix, of what is observed and of what staff did about it."""
+PARKED = "parked"
+
 _ALREADY_THERE = frozenset({51002, 51003})
+_NAMESPACE_EXISTS = 48
 _APPEND_ONLY = ("find", "insert", "changeStream")
+
+_NOTHING = ("^$", "^$", "^$")
 
 Privilege = dict[str, Any]
 Client = MongoClient[dict[str, Any]]
@@ -56,6 +66,37 @@ class MongoProvision:
         logs = [privilege for service in services for privilege in self._log_privileges(service, ("find",))]
         return self._set_user(f"{self._prefix}_verifier", password, logs, [])
 
+    def backup(self, services: Sequence[str], password: str) -> str:
+        """Let whoever takes backups read logs and stores of all services, and change nothing; return the address."""
+        databases = [f"{self._prefix}_{service}{kind}" for service in services for kind in ("", "_log")]
+        reads = [_privilege(database, "", ("find", "listCollections")) for database in databases]
+        return self._set_user(f"{self._prefix}_backup", password, reads, [])
+
+    def observer(self, services: Sequence[str], stores: Sequence[str], password: str) -> str:
+        """Let whoever observes the system read positions and counts, and no event at all; return the address.
+
+        It sees logs and parked messages through views that have no more than numbers.
+        """
+        with MongoClient[dict[str, Any]](self._url) as client:
+            for service in services:
+                _set_view(client[f"{self._prefix}_{service}_log"], HEAD, EVENTS, HEAD_PIPELINE)
+            for store in stores:
+                _set_view(client[f"{self._prefix}_{store}"], PARKED_COUNTS, PARKED, PARKED_PIPELINE)
+        sees = [_privilege(f"{self._prefix}_{service}_log", HEAD, ("find",)) for service in services]
+        sees += [
+            _privilege(f"{self._prefix}_{store}", name, ("find",))
+            for store in stores
+            for name in (PARKED_COUNTS, "positions", "relay", MONITOR)
+        ]
+        keeps = _privilege(f"{self._prefix}_{OPERATIONS}", OBSERVED, ("find", "insert", "update"))
+        return self._set_user(f"{self._prefix}_observer", password, [*sees, keeps], [])
+
+    def operator(self, stores: Sequence[str], password: str) -> str:
+        """Let the pages of the technical team see and decide on parked messages, nothing else; return the address."""
+        decides = [_privilege(f"{self._prefix}_{store}", PARKED, ("find", "update")) for store in stores]
+        own = {"role": "readWrite", "db": f"{self._prefix}_{OPERATIONS}"}
+        return self._set_user(f"{self._prefix}_operator", password, decides, [own])
+
     def _log_privileges(self, service: str, actions: Sequence[str]) -> list[Privilege]:
         database = f"{self._prefix}_{service}_log"
         return [_privilege(database, collection, actions) for collection in LOG_COLLECTIONS]
@@ -70,6 +111,16 @@ class MongoProvision:
 
 def _privilege(database: str, collection: str, actions: Sequence[str]) -> Privilege:
     return {"resource": {"db": database, "collection": collection}, "actions": list(actions)}
+
+
+def _set_view(database: Database[dict[str, Any]], name: str, source: str, pipeline: Sequence[Any]) -> None:
+    """Make a view, or make an existing one what it should be."""
+    try:
+        database.command("create", name, viewOn=source, pipeline=list(pipeline))
+    except OperationFailure as failure:
+        if failure.code != _NAMESPACE_EXISTS:
+            raise
+        database.command("collMod", name, viewOn=source, pipeline=list(pipeline))
 
 
 def _set(client: Client, kind: str, name: str, **facts: Any) -> None:
@@ -107,6 +158,13 @@ class RabbitProvision:
     def asker(self, name: str, caller: str, service: str, password: str) -> str:
         """Let a user ask one service as `caller`, and nothing else: no events, no other calls; return its address."""
         return self._user(name, password, asking_permissions(caller), asking(service))
+
+    def observer(self, name: str, password: str) -> str:
+        """Let a user see how many messages lie in each queue, and touch none; return its address of the management API."""
+        self._management.set_user(name, password, tags="management")
+        self._management.permit(name, self._virtual_host, asdict(Permissions(*_NOTHING)))
+        place = f"{quote(name)}:{quote(password)}@{self._management.host}:{self._management.port}"
+        return f"http://{place}/{quote(self._virtual_host, safe='')}"
 
     def _user(self, name: str, password: str, rights: Permissions, on_calls: CallRights) -> str:
         self._management.set_user(name, password)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,8 @@ class Runner:
         self._choice = choice
         self._secrets = SecretStore(places.secrets)
         self._supervisor = Supervisor(console.line, console.keep, self._save_state)
-        self._addresses: dict[str, str] = {}
+        self.addresses: dict[str, str] = {}
+        self.administrator_url = ""
         self._ready = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -69,6 +70,16 @@ class Runner:
             self._console.say("Stopping: each process first finishes what it has in hand …")
             await self._supervisor.stop()
 
+    async def during(self, work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+        """Start the two servers only, do some work with them, and stop; return what the work returns."""
+        try:
+            await asyncio.to_thread(self._end_leftovers)
+            await self._provide()
+            return await work()
+        finally:
+            self._console.say("Stopping MongoDB and RabbitMQ …")
+            await self._supervisor.stop()
+
     def kill(self) -> None:
         """End everything at once."""
         self._supervisor.kill()
@@ -77,9 +88,7 @@ class Runner:
         began = time.monotonic()
         await asyncio.to_thread(self._end_leftovers)
         self._check_ports()
-        self._console.say("Starting MongoDB and RabbitMQ …")
-        await _together(self._provide_mongo(), self._provide_rabbitmq())
-        addresses.save(self._addresses, self._places.addresses)
+        await self._provide()
         for stage in (LISTENING, TELLING):
             await self._start_stage(stage)
         if self._choice.demo:
@@ -87,6 +96,12 @@ class Runner:
         self._ready = True
         self._save_state()
         self._tell_where(time.monotonic() - began)
+
+    async def _provide(self) -> None:
+        """Start the servers, unless they are elsewhere, and make everybody's users there."""
+        self._console.say("Starting MongoDB and RabbitMQ …")
+        await _together(self._provide_mongo(), self._provide_rabbitmq())
+        addresses.save(self.addresses, self._places.addresses)
 
     def _end_leftovers(self) -> None:
         for member in leftovers(self._places):
@@ -98,9 +113,9 @@ class Runner:
         port_is_free(self._settings.staff_port, "the staff pages", "STAFF_PORT")
 
     async def _provide_mongo(self) -> None:
-        url = self._settings.mongo_url or await self._start_mongod()
+        url = self.administrator_url = self._settings.mongo_url or await self._start_mongod()
         made = await asyncio.to_thread(addresses.of_mongo, url, self._settings, self._secrets)
-        self._addresses.update(made)
+        self.addresses.update(made)
 
     async def _provide_rabbitmq(self) -> None:
         if self._settings.amqp_url:
@@ -109,7 +124,7 @@ class Runner:
             server = await self._start_rabbitmq()
             url, management = server.url, server.management
         made = await asyncio.to_thread(addresses.of_rabbitmq, url, management, self._settings, self._secrets)
-        self._addresses.update(made)
+        self.addresses.update(made)
 
     async def _start_mongod(self) -> str:
         server = Mongod(self._places.mongod, self._settings.mongo_port, self._secrets.secret("mongo-administrator"))
@@ -150,7 +165,7 @@ class Runner:
         self._places.demo_loaded.touch()
 
     def _environment(self, process: Process) -> dict[str, str]:
-        return environment.of_process(process, self._settings, self._places, self._addresses)
+        return environment.of_process(process, self._settings, self._places, self.addresses)
 
     def _save_state(self) -> None:
         pid = os.getpid()

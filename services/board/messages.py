@@ -35,6 +35,12 @@ ACCOUNT_PERSON_ERASED = "board.account.person_erased"
 PUBLIC_TOPICS: tuple[str, ...] = ()
 """Nothing of the board is public by itself: what the public may know of an office stands on the item it approved."""
 
+ERASED_RECORDS: Mapping[str, tuple[str, ...]] = {
+    ACCOUNT_PERSON_ERASED: ("{subject}", "password/{subject}"),
+    COLLABORATOR_PERSON_ERASED: ("collaborator/{subject}",),
+}
+"""Which people's records an erasure ends, in every service's store: a backup that is restored must not bring them back."""
+
 COLLABORATOR = "collaborator"
 """The capacity of a registered collaborator with an account (QC2024 Đ8.4): Cộng tác viên."""
 
@@ -60,6 +66,25 @@ class PersonName:
     def read(cls, record: Mapping[str, str]) -> "PersonName":
         """Read an entry as it stands in the answer."""
         return cls(UUID(record["account"]), record["name"])
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """One entry of the answer of the RPC `records_of(accounts)`: who an account's owner is, with what proves it.
+
+    `hash` is the SHA-256 over the salt (hexadecimal here) and the canonical JSON of the record; it stands in the event by
+    which the account `key` was issued. Whoever was erased has no entry.
+    """
+
+    key: str
+    record: Mapping[str, Any]
+    salt: str
+    hash: str
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> "PersonRecord":
+        """Read an entry as it stands in the answer."""
+        return cls(**record)
 
 
 def authority_changes(topic: str, subject: UUID, data: Mapping[str, Any]) -> tuple[RowChange, ...]:

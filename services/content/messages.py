@@ -12,6 +12,11 @@ ARTICLE_WITHDRAWN = "content.article.withdrawn"
 PUBLIC_TOPICS = (ARTICLE_PUBLISHED, ARTICLE_WITHDRAWN)
 """Topics that anybody may subscribe to; all others are the newsroom's own."""
 
+SUBMISSION_PERSON_ERASED = "content.submission.person_erased"
+
+ERASED_RECORDS: Mapping[str, tuple[str, ...]] = {SUBMISSION_PERSON_ERASED: ("submission/{subject}",)}
+"""Which people's records an erasure ends: a backup that is restored must not bring them back."""
+
 LANGUAGES = ("vi", "en")
 
 KINDS = ("news", "announcement", "direction", "legal-document", "introduction")

@@ -1,0 +1,87 @@
+"""Brings a backup back into empty databases and an empty VAR_DIR; nothing here says that it is intact: verification does."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bson.raw_bson import RawBSONDocument
+
+from infra.backup.archive import Archive
+from infra.backup.manifest import NoBackupError, Part
+from infra.backup.stores import Stores
+from infra.backup.taking import Tell
+
+_BATCH_BYTES = 8_000_000
+_BATCH_DOCUMENTS = 1_000
+_PRIVATE = 0o600
+
+
+class NotEmptyError(Exception):
+    """There is something already where the backup would go."""
+
+
+def occupied(stores: Stores) -> list[str]:
+    """Name the databases of the province in which something is stored, as short names."""
+    prefix = f"{stores.prefix}_"
+    names = [name for name in stores.client.list_database_names() if name.startswith(prefix)]
+    return [name.removeprefix(prefix) for name in names if _holds_anything(stores, name)]
+
+
+def restore(archive: Archive, stores: Stores, var_dir: Path, tell: Tell) -> None:
+    """Write every part of a checked backup back to where it came from, byte for byte.
+
+    The logs with their indexes must be there, made by provisioning; services make the indexes of their rows when they start.
+
+    Raises:
+        NotEmptyError: the databases hold something.
+        NoBackupError: a part does not have as many documents as were counted.
+
+    """
+    if taken := occupied(stores):
+        raise NotEmptyError(f"These databases are not empty: {', '.join(sorted(taken))}.")
+    for part in archive.manifest.parts:
+        if part.file:
+            _put_file(var_dir / part.file, archive.content(part))
+            tell(f"     file  {part.file}")
+        else:
+            _put_documents(archive, part, stores)
+            tell(f"{part.documents:>9}  {part.database}.{part.collection}")
+
+
+def _holds_anything(stores: Stores, database: str) -> bool:
+    opened = stores.client[database]
+    return any(opened[name].find_one({}, {"_id": 1}) for name in opened.list_collection_names())
+
+
+def _put_documents(archive: Archive, part: Part, stores: Stores) -> None:
+    target, count = stores.collection(part.database, part.collection), 0
+    for batch in _batches(archive.documents(part)):
+        target.insert_many(batch, ordered=False)
+        count += len(batch)
+    if count != part.documents:
+        raise NoBackupError(f"{part.path} holds {count} documents, and {part.documents} were counted.")
+
+
+def _put_file(path: Path, content: bytes) -> None:
+    """Write a file that nobody else could read at any moment, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.partial")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _batches(documents: Iterable[RawBSONDocument]) -> Iterator[list[RawBSONDocument]]:
+    """Gather documents so that a batch is never larger than memory allows."""
+    batch: list[RawBSONDocument] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += len(document.raw)
+        if size >= _BATCH_BYTES or len(batch) >= _BATCH_DOCUMENTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,164 @@
+"""Takes a backup of a running system: first what follows from events, then the logs, at last what events presuppose.
+
+Why that fits together, though services go on writing, stands in `docs/decisions/0006`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from bson.raw_bson import RawBSONDocument
+from pymongo.client_session import ClientSession
+
+from infra.backup.archive import Writing
+from infra.backup.manifest import Manifest
+from infra.backup.stores import ENTRIES, Log, Stores
+from infra.event_store.layout import EVENTS
+from infra.kernel.clock import Clock, system_clock
+
+WITNESSED = ("audit",)
+"""Below VAR_DIR, copied first: the checkpoint kept there is older than the log that is copied."""
+KEPT = ("secrets/audit-log*", "secrets/session-key", "secrets/demo-accounts.json", "demo-loaded")
+"""Below VAR_DIR, copied after the logs: every key that has signed an entry is there by then. Passwords of the servers'
+users are not among them: each machine makes its own."""
+
+_BATCH = 1_000
+
+Tell = Callable[[str], object]
+"""Hears one line about each collection."""
+
+
+class RowsWrittenAnewError(Exception):
+    """A service's rows were dropped to be written anew while they were copied: the copy would miss some."""
+
+    def __init__(self, reader: str) -> None:
+        super().__init__(f"The rows of {reader} are just being written anew: take the backup when that is done.")
+
+
+class _Passing:
+    """The bytes of documents exactly as they are stored, counted as they pass."""
+
+    def __init__(self, documents: Iterable[RawBSONDocument]) -> None:
+        self._documents = iter(documents)
+        self._first = next(self._documents, None)
+        self.count = 0
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no document at all."""
+        return self._first is None
+
+    def __iter__(self) -> Iterator[bytes]:
+        for document in chain((self._first,), self._documents):
+            if document is not None:
+                self.count += 1
+                yield bytes(document.raw)
+
+
+@dataclass(slots=True)
+class Taking:
+    """One backup. `var_dir` is where keys and the witness lie, `public_url` only a note for whoever restores."""
+
+    stores: Stores
+    var_dir: Path
+    profile: str
+    public_url: str
+    tell: Tell
+    clock: Clock = system_clock
+
+    def into(self, folder: Path) -> Manifest:
+        """Copy everything into a new folder, which is there once all of it is.
+
+        Raises:
+            NoBackupError: the folder is there already.
+            RowsWrittenAnewError: see there.
+            PyMongoError: the store went away meanwhile.
+
+        """
+        began = self.clock().isoformat(timespec="microseconds")
+        with Writing(folder) as writing:
+            self._files(writing, WITNESSED)
+            self._follows_from_events(writing)
+            logs = self._logs(writing)
+            self._files(writing, KEPT)
+            for database, name in self.stores.presupposed():
+                self._copy(writing, database, name)
+            manifest = self._manifest(began, logs, writing)
+            writing.finish(manifest)
+        return manifest
+
+    def _follows_from_events(self, writing: Writing) -> None:
+        before = self._reached()
+        for database, name in self.stores.readers():
+            self._copy(writing, database, name)
+        for database, name in self.stores.derived():
+            self._copy(writing, database, name)
+        after = self._reached()
+        for reader, position in before.items():
+            if after.get(reader, 0) < position:
+                raise RowsWrittenAnewError(reader)
+
+    def _logs(self, writing: Writing) -> list[Log]:
+        with self.stores.client.start_session(snapshot=True) as session:
+            logs = self.stores.cut(session)
+            for log in logs:
+                # Handled positions that came without an event have no place in the order of the log.
+                name, unordered = f"{log.collection}.handled", {"_id": {"$type": "object"}}
+                self._copy(writing, log.database, log.collection, name=name, where=unordered, session=session)
+        for log in logs:
+            self._copy(writing, log.database, log.collection, where={"_id": {"$gte": 0, "$lte": log.last}})
+        return logs
+
+    def _copy(
+        self,
+        writing: Writing,
+        database: str,
+        collection: str,
+        *,
+        name: str = "",
+        where: Mapping[str, Any] | None = None,
+        session: ClientSession | None = None,
+    ) -> None:
+        """Copy the documents of one collection in the order of their keys; what is empty leaves no file."""
+        options = self.stores.client.codec_options.with_options(document_class=RawBSONDocument)
+        raw = self.stores.collection(database, collection).with_options(codec_options=options)
+        passing = _Passing(raw.find(where or {}, session=session).sort("_id", 1).batch_size(_BATCH))
+        if passing.is_empty():
+            return
+        path = f"{database}/{name or collection}.bson.gz"
+        part = writing.add(
+            path, passing, lambda: {"database": database, "collection": collection, "documents": passing.count}
+        )
+        self.tell(f"{part.documents:>9}  {database}.{name or collection}")
+
+    def _files(self, writing: Writing, patterns: Sequence[str]) -> None:
+        for pattern in patterns:
+            for found in sorted(self.var_dir.glob(pattern)):
+                for path in sorted(found.rglob("*")) if found.is_dir() else [found]:
+                    if path.is_file():
+                        self._file(writing, path)
+
+    def _file(self, writing: Writing, path: Path) -> None:
+        name = path.relative_to(self.var_dir).as_posix()
+        writing.add(f"var/{name}.gz", [path.read_bytes()], lambda: {"file": name})
+        self.tell(f"     file  {name}")
+
+    def _reached(self) -> dict[str, int]:
+        """Return the position of each reader; one that was asked to begin again stands before the first event."""
+        return {
+            f"{service}.{reader['_id']}": 0 if reader.get("again") else reader["position"]
+            for service in self.stores.services
+            for reader in self.stores.collection(service, "positions").find()
+        }
+
+    def _manifest(self, began: str, logs: Sequence[Log], writing: Writing) -> Manifest:
+        return Manifest(
+            profile=self.profile,
+            began_at=began,
+            finished_at=self.clock().isoformat(timespec="microseconds"),
+            public_url=self.public_url,
+            heads={log.database.removesuffix("_log"): log.head for log in logs if log.collection == EVENTS},
+            audit_size=max(log.last for log in logs if log.collection == ENTRIES) + 1,
+            parts=tuple(writing.parts),
+        )
