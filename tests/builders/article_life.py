@@ -93,10 +93,11 @@ class Life:
     def article(self) -> Article:
         return self.app.load(Article, ARTICLE)
 
-    def seen(self, ago: int = 0) -> str:
-        """Return the hash of what a page shows now, or of what one showed that was opened some events ago."""
-        shown = [found for found in map(_hash_in, self.history) if found]
-        return self.article.content_hash if ago == 0 else shown[max(len(shown) - 1 - ago, 0)]
+    def seen(self, *, stale: bool = False) -> str:
+        """Return the hash of what a page shows now; or of what one showed that was opened before the last edit."""
+        present = self.article.content_hash
+        earlier = [found for found in map(_hash_in, self.history) if found not in {"", present}]
+        return (earlier or ["of nothing"])[-1] if stale else present
 
     def ask(self, command: str, who: Who, day: int, *arguments: Any, **facts: Any) -> Verdict:
         """Ask for a use case on a day."""

@@ -18,6 +18,7 @@ from tests.builders.chronicle import Chronicle
 from tests.builders.content import EVERYTHING, a_content, account
 
 DAYS = st.integers(0, 30)
+STALE = st.sampled_from([False, False, False, True])
 REASONS = st.sampled_from(["Cần rà soát lại.", "Cần rà soát lại.", "Cần rà soát lại.", ""])
 CONTENTS = st.sampled_from(["<p>Một.</p>", "<p>Hai.</p>", "<p>Ba.</p>"]).map(a_content)
 
@@ -55,11 +56,21 @@ class ArticleLife(RuleBasedStateMachine):
     def begins(self) -> None:
         self.life.ask("write", (account("editor1"), offices.CONTENT_TEAM), 0, a_content())
 
-    @rule(editor=EDITOR, secretary=SECRETARY, deputy=DEPUTY)
-    def go_the_prescribed_way(self, editor: When, secretary: When, deputy: When) -> None:
+    @rule(editor=EDITOR, secretary=SECRETARY, deputy=DEPUTY, head=HEAD, stopped=st.booleans(), stale=STALE)
+    def go_the_prescribed_way(
+        self, editor: When, secretary: When, deputy: When, head: When, stopped: bool, stale: bool
+    ) -> None:
         self.send(editor, whole=True)
-        self.clear(secretary, 0)
-        self.publish(deputy, 0)
+        self.clear(secretary, stale=False)
+        if stopped:
+            self.stop_or_release(head, "Chờ rà soát.", "stop")
+        self.publish(deputy, stale=stale)
+
+    @rule(editor=EDITOR, cleared_by=SECRETARY, published_by=SECRETARY)
+    def go_by_delegation(self, editor: When, cleared_by: When, published_by: When) -> None:
+        self.send(editor, whole=True)
+        self.clear(cleared_by, stale=False)
+        self.publish_for_the_deputy(published_by)
 
     @rule(by=mostly(offices.CONTENT_TEAM, offices.SECRETARY), content=CONTENTS)
     def revise(self, by: When, content: Content) -> None:
@@ -73,17 +84,17 @@ class ArticleLife(RuleBasedStateMachine):
     def recall(self, by: When) -> None:
         self.life.ask("recall", *by, self.life.article.version)
 
-    @rule(by=SECRETARY, ago=st.sampled_from([0, 0, 0, 1]))
-    def clear(self, by: When, ago: int) -> None:
-        self.life.ask("clear", *by, self.life.article.version, self.life.seen(ago))
+    @rule(by=SECRETARY, stale=STALE)
+    def clear(self, by: When, stale: bool) -> None:
+        self.decide("clear", by, self.life.seen(stale=stale))
 
     @rule(by=mostly(offices.SECRETARY, offices.STANDING_DEPUTY), to=st.sampled_from(list(Step)), why=REASONS)
     def send_back(self, by: When, to: Step, why: str) -> None:
         self.life.ask("send_back", *by, self.life.article.version, to, why)
 
-    @rule(by=DEPUTY, ago=st.sampled_from([0, 0, 0, 1]))
-    def publish(self, by: When, ago: int) -> None:
-        self.life.ask("publish", *by, self.life.article.version, self.life.seen(ago))
+    @rule(by=DEPUTY, stale=STALE)
+    def publish(self, by: When, stale: bool) -> None:
+        self.decide("publish", by, self.life.seen(stale=stale))
 
     @rule(by=SECRETARY)
     def publish_for_the_deputy(self, by: When) -> None:
@@ -91,7 +102,7 @@ class ArticleLife(RuleBasedStateMachine):
 
     @rule(by=HEAD)
     def publish_by_the_head(self, by: When) -> None:
-        self.life.ask("publish_by_the_head", *by, self.life.article.version, self.life.seen())
+        self.decide("publish_by_the_head", by, self.life.seen())
 
     @rule(by=HEAD, why=REASONS, command=st.sampled_from(["stop", "release"]))
     def stop_or_release(self, by: When, why: str, command: str) -> None:
@@ -130,6 +141,12 @@ class ArticleLife(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1_000))
     def send_a_form_twice(self, which: int) -> None:
         self.life.ask_again(self.life.asked[which % len(self.life.asked)])
+
+    def decide(self, command: str, by: When, seen: str) -> None:
+        """Decide over what was shown, which may be older than what is there."""
+        present = self.life.article.content_hash
+        verdict = self.life.ask(command, *by, self.life.article.version, seen)
+        assert isinstance(verdict, Refusal) or seen == present, "decided over bytes that nobody had seen"
 
     @invariant()
     def keeps_to_the_regulation(self) -> None:
