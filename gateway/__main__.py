@@ -17,6 +17,7 @@ from gateway.search_index import IndexReader, index_folder
 from infra.event_store.connection import Document
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.rpc_client import RpcClient
+from infra.metrics.serving import serve
 from infra.settings import ServiceSettings, WebSettings
 
 _GRACE_S = 5
@@ -34,6 +35,7 @@ def main() -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)  # uvicorn raises it again after an orderly end, which then is one
     settings, port = ServiceSettings.load(NAME), WebSettings().public_port
+    serve(settings)
     config = uvicorn.Config(
         create(portal_of(settings)),
         log_config=None,

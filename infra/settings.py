@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = Field(default="json", description="`json` lines, or `console` for reading")
     public_url: str = Field(default="http://127.0.0.1:8000", description="address of the portal as readers see it")
     staff_url: str = Field(default="http://127.0.0.1:8001", description="address of the staff pages as staff see it")
+    metrics_host: str = Field(default="127.0.0.1", description="from where a process lets its metrics be read")
+    metrics_port: int | None = Field(default=None, description="port of the process's metrics; without it there are none")
 
     @property
     def profile_dir(self) -> Path:
@@ -97,6 +99,9 @@ class RunnerSettings(Settings):
     mongo_port: int = Field(default=27918, description="port of the runner's own MongoDB")
     amqp_port: int = Field(
         default=25918, description="port of the runner's own RabbitMQ; the three after it are used too"
+    )
+    metrics_port: int = Field(
+        default=9464, description="port of the metrics of the whole; those after it tell of one process each"
     )
 
 

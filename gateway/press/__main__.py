@@ -10,8 +10,9 @@ from threading import Event
 from gateway.press.bootstrap import Workshop
 from gateway.press.following import Following
 from infra.logs import PROCESS_READY, configure, get_logger
+from infra.metrics.serving import serve
 from infra.read_store.projector import through_outages
-from infra.settings import ServiceSettings
+from infra.settings import ServiceSettings, Settings
 
 _LOOK_EVERY_S = 0.5
 _LISTS_PAUSE_S = 0.5
@@ -25,6 +26,7 @@ log = get_logger("press")
 def main(arguments: list[str]) -> int:
     """Work until SIGTERM or SIGINT; with `--rebuild`, until everything is baked anew."""
     configure("press")
+    serve(Settings())
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

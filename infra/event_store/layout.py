@@ -12,6 +12,11 @@ EVENT_KEY = "event_key"
 HANDLED_CHAIN = "handled_chain"
 
 
+def service_of(database: str) -> str:
+    """Return whose log a database holds by its name: `binh_phuoc_content_log` is content's."""
+    return database.removesuffix("_log").rpartition("_")[2]
+
+
 def create_log(database: Database[Document], name: str = EVENTS) -> None:
     """Create the collection of commits and its indexes; safe to repeat.
 

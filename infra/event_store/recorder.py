@@ -20,11 +20,12 @@ from infra.event_store.commit import LogEntry
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
 from infra.event_store.errors import translated
 from infra.event_store.group_commit import GroupCommit
-from infra.event_store.layout import EVENT_KEY
+from infra.event_store.layout import EVENT_KEY, service_of
 from infra.event_store.reading import LogReader
 from infra.event_store.saving import Save
 from infra.event_store.subscription import LogSubscription
 from infra.event_store.writing import CommitWriter
+from infra.metrics.instruments import commit_timed
 
 
 class LogRecorder(ApplicationRecorder):
@@ -36,6 +37,7 @@ class LogRecorder(ApplicationRecorder):
 
     def __init__(self, events: Collection[Document]) -> None:
         self.events = events.with_options(codec_options=CODEC, read_concern=COMMITTED, write_concern=DURABLE)
+        self._service = service_of(events.database.name)
         self._reader = LogReader(events)
         self._writer = CommitWriter(events)
         self._commits = GroupCommit(self._writer.write)
@@ -43,10 +45,11 @@ class LogRecorder(ApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Record the events of one save, with `tracking` if given, and return their positions."""
         tracking: Tracking | None = kwargs.get("tracking")
-        with translated():
-            if stored_events:
+        if stored_events:
+            with commit_timed(self._service), translated():
                 return self._commits.commit(Save(stored_events, tracking))
-            if tracking is not None:
+        if tracking is not None:
+            with translated():
                 self._insert_handled(tracking)
         return None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from infra.local.addresses import Addresses, belonging_to
 from infra.local.places import ROOT, Places
-from infra.local.processes import STAFF_APPS, Process
+from infra.local.processes import STAFF_APPS, Process, metrics_ports
 from infra.local.secret_store import SecretStore
 from infra.settings import RunnerSettings, environment
 
@@ -16,6 +16,9 @@ _HANDED_ON = ("LANG", "TZ", "HOME", "TMPDIR", "LOG_FORMAT")
 def of_process(process: Process, settings: RunnerSettings, places: Places, addresses: Addresses) -> dict[str, str]:
     """Return the environment of a process of the running system."""
     own = of_services(process.services, settings, places, addresses)
+    port = metrics_ports(settings.metrics_port).get(process.name)
+    if port is not None:
+        own |= {"METRICS_HOST": settings.metrics_host, "METRICS_PORT": str(port)}
     if process.speaks_as:
         own[f"{process.services[0].upper()}_AMQP_URL"] = addresses[f"{process.speaks_as.upper()}_AMQP_URL"]
     if not process.serves_pages:

@@ -25,6 +25,11 @@ class Places:
         return self.var / "run" / "state.json"
 
     @property
+    def metrics(self) -> Path:
+        """Where each process tells how it fares, as Prometheus wants to be told of it."""
+        return self.var / "run" / "metrics.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the runner as long as it lives."""
         return self.var / "run" / "lock"

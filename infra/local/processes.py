@@ -56,15 +56,22 @@ def _relay(service: str) -> Process:
 
 
 PROCESSES = (
+    Process("metrics", ("infra.metrics",), ("observer",), LISTENING),
     *(_bus(service) for service in SERVICES),
     _projector("board"),
     _projector("content"),
     Process("press", ("gateway.press",), (PORTAL,), LISTENING),
     Process("gateway", ("gateway",), (PORTAL,), TELLING, serves_pages=True, speaks_as=PUBLIC),
-    Process("staff", ("infra.web.staff",), SERVICES, TELLING, serves_pages=True),
+    Process("staff", ("infra.web.staff",), (*SERVICES, "operator"), TELLING, serves_pages=True),
     *(_relay(service) for service in SERVICES),
 )
-"""Everything that runs besides the two servers."""
+"""Everything that runs besides the two servers; each tells of itself on a port of its own, in this order."""
+
+
+def metrics_ports(first: int) -> Mapping[str, int]:
+    """Return on which port each process tells how it fares."""
+    return {process.name: first + place for place, process in enumerate(PROCESSES)}
+
 
 DEMO = (
     Process("demo board", ("services.board.demo",), ("board",), TELLING),

@@ -42,9 +42,9 @@ class Management:
         path = f"/exchanges/{quote(virtual_host, safe='')}/{quote(name, safe='')}"
         self._request("PUT", path, {"type": "topic", "durable": True})
 
-    def set_user(self, name: str, password: str) -> None:
-        """Make a user without any right, or give it a new password."""
-        self._request("PUT", f"/users/{quote(name, safe='')}", {"password": password, "tags": ""})
+    def set_user(self, name: str, password: str, tags: str = "") -> None:
+        """Make a user without any right, or give it a new password; the tag `management` lets it look at this API."""
+        self._request("PUT", f"/users/{quote(name, safe='')}", {"password": password, "tags": tags})
 
     def permit(self, user: str, virtual_host: str, rights: dict[str, str]) -> None:
         """Set the names, as patterns, that a user may `configure`, `write` and `read` in a virtual host."""

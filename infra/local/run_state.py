@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.local import process_table
 from infra.local.places import Places
+from infra.local.processes import metrics_ports
 from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
 
 
@@ -57,6 +58,14 @@ class RunState:
     def runs(self) -> bool:
         """Tell whether the runner that wrote this is still there."""
         return self.began is not None and process_table.started(self.runner) == self.began
+
+
+def tell_prometheus(places: Places, host: str, first_port: int) -> None:
+    """Write down where each process tells how it fares, for `infra/monitoring/prometheus.yml`."""
+    targets = [
+        {"targets": [f"{host}:{port}"], "labels": {"process": name}} for name, port in metrics_ports(first_port).items()
+    ]
+    places.metrics.write_text(json.dumps(targets, indent=1), encoding="ascii")
 
 
 @contextmanager

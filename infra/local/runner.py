@@ -16,7 +16,7 @@ from infra.local.preflight import port_is_free
 from infra.local.processes import DEMO, LISTENING, PROCESSES, TELLING, Process
 from infra.local.programs import CannotStartError
 from infra.local.rabbitmq import RabbitMq, RabbitPorts
-from infra.local.run_state import RunState, end_leftover, leftovers
+from infra.local.run_state import RunState, end_leftover, leftovers, tell_prometheus
 from infra.local.secret_store import SecretStore
 from infra.local.supervisor import Member, Supervisor, run_to_end
 from infra.settings import RunnerSettings
@@ -88,6 +88,7 @@ class Runner:
         began = time.monotonic()
         await asyncio.to_thread(self._end_leftovers)
         self._check_ports()
+        tell_prometheus(self._places, self._settings.metrics_host, self._settings.metrics_port)
         await self._provide()
         for stage in (LISTENING, TELLING):
             await self._start_stage(stage)
@@ -111,6 +112,7 @@ class Runner:
     def _check_ports(self) -> None:
         port_is_free(self._settings.public_port, "the public pages", "PUBLIC_PORT")
         port_is_free(self._settings.staff_port, "the staff pages", "STAFF_PORT")
+        port_is_free(self._settings.metrics_port, "the metrics", "METRICS_PORT")
 
     async def _provide_mongo(self) -> None:
         url = self.administrator_url = self._settings.mongo_url or await self._start_mongod()
@@ -178,7 +180,8 @@ class Runner:
         say = self._console.say
         say(f"\nThe portal is ready, after {seconds:.0f} seconds.\n")
         say(f"  public pages   {environment.public_url(self._settings)}/")
-        say(f"  staff pages    {environment.staff_url(self._settings)}/sign-in\n")
+        say(f"  staff pages    {environment.staff_url(self._settings)}/sign-in")
+        say(f"  metrics        http://{self._settings.metrics_host}:{self._settings.metrics_port}/metrics\n")
         if self._choice.demo:
             say(f"Demo accounts, made for this machine ({self._secrets.demo_accounts}):\n")
             for login, password in self._secrets.demo_passwords().items():

@@ -14,6 +14,7 @@ from infra.local import addresses
 from infra.local.addresses import Addresses
 from infra.local.places import ROOT, Places
 from infra.local.ports import free_port_run
+from infra.local.processes import PROCESSES
 from infra.local.programs import CannotStartError, Program, start, stop
 from infra.local.run_state import MemberState, RunState
 from infra.local.secret_store import SecretStore
@@ -29,18 +30,19 @@ _STOP_TIMEOUT_S = 60
 
 @dataclass(frozen=True, slots=True)
 class StackPorts:
-    """The ports of a stack; RabbitMQ takes three more after its first."""
+    """The ports of a stack; RabbitMQ takes three more after its first, and every process one for its metrics."""
 
     public: int
     staff: int
     mongo: int
     amqp: int
+    metrics: int
 
     @classmethod
     def free(cls) -> Self:
         """Ask the operating system for ports that nobody uses now."""
-        first = free_port_run(7)
-        return cls(first, first + 1, first + 2, first + 3)
+        first = free_port_run(7 + len(PROCESSES))
+        return cls(first, first + 1, first + 2, first + 3, first + 7)
 
 
 class Stack:
@@ -170,6 +172,7 @@ class Stack:
             "STAFF_PORT": str(self.ports.staff),
             "MONGO_PORT": str(self.ports.mongo),
             "AMQP_PORT": str(self.ports.amqp),
+            "METRICS_PORT": str(self.ports.metrics),
         }
         inherited = {name: value for name, value in environment().items() if name not in _NOT_OURS}
         return {**inherited, **own, **self._settings}

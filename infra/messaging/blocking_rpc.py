@@ -16,6 +16,7 @@ from infra.messaging.connecting import broker_errors, parameters
 from infra.messaging.errors import BrokerUnavailable, RpcTimeout, RpcUnavailable, UnknownService
 from infra.messaging.rpc_protocol import address, answer, question
 from infra.messaging.topology import RPC_EXCHANGE, reply_queue
+from infra.metrics.instruments import call_counted
 
 _WITHOUT_HEARTBEAT = 0
 
@@ -61,28 +62,31 @@ class BlockingRpc:
             RemoteFault: the service crashed.
 
         """
+        with call_counted(service):
+            said = self._ask(f"{service}.{method}", question(arguments), correlation, timeout_s)
+            if said is None:
+                raise RpcTimeout(f"{service}.{method}: no answer within {timeout_s} s")
+            if isinstance(said, UnknownService):
+                raise said
+            return answer(said)
+
+    def close(self) -> None:
+        """Disconnect."""
+        with self._lock:
+            self._forget()
+
+    def _ask(self, key: str, body: bytes, correlation: str | None, timeout_s: float) -> bytes | UnknownService | None:
         with self._lock:
             call = str(next(self._calls))
             try:
                 with broker_errors():
                     channel = self._usable_channel()
                     properties = address(call, self._caller, self._route, correlation, timeout_s)
-                    key = f"{service}.{method}"
-                    channel.basic_publish(RPC_EXCHANGE, key, question(arguments), properties, mandatory=True)
-                    said = self._await(call, timeout_s)
+                    channel.basic_publish(RPC_EXCHANGE, key, body, properties, mandatory=True)
+                    return self._await(call, timeout_s)
             except BrokerUnavailable as away:
                 self._forget()
                 raise RpcUnavailable(str(away)) from away
-        if said is None:
-            raise RpcTimeout(f"{service}.{method}: no answer within {timeout_s} s")
-        if isinstance(said, UnknownService):
-            raise said
-        return answer(said)
-
-    def close(self) -> None:
-        """Disconnect."""
-        with self._lock:
-            self._forget()
 
     def _await(self, call: str, timeout_s: float) -> bytes | UnknownService | None:
         if self._connection is None:

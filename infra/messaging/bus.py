@@ -15,10 +15,13 @@ def main(path: str) -> int:
     """Run the service class that `module:Class` names, until SIGTERM or SIGINT; returns 1 when it died."""
     _turn_green()
     from infra.logs import configure, get_logger
+    from infra.metrics.serving import serve
+    from infra.settings import Settings
 
     module, _, name = path.partition(":")
     service = getattr(import_module(module), name)
     configure(f"bus.{service.name}")
+    serve(Settings())
     _configure_nameko(service.name)
     log = get_logger("bus")
     try:

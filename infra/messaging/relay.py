@@ -20,7 +20,8 @@ from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.publisher import Publisher
 from infra.messaging.session import Session
 from infra.messaging.topology import PUBLIC_EXCHANGE, events_exchange
-from infra.settings import ServiceSettings
+from infra.metrics.serving import serve as serve_metrics
+from infra.settings import ServiceSettings, Settings
 
 WINDOW = 256
 """So many messages are on their way to the broker at once; after a crash, at most so many are told again."""
@@ -170,6 +171,7 @@ async def serve(relay: Relay) -> None:
 def main(service: str) -> int:
     """Run the relay of a service."""
     configure(f"relay.{service}")
+    serve_metrics(Settings())
     asyncio.run(serve(relay_of(service)))
     return 0
 

@@ -16,6 +16,7 @@ from infra.messaging.errors import BrokerUnavailable, RpcError, RpcTimeout, RpcU
 from infra.messaging.rpc_protocol import address, answer, question
 from infra.messaging.session import Session
 from infra.messaging.topology import RPC_EXCHANGE, reply_queue
+from infra.metrics.instruments import call_counted
 
 CONNECT_WAIT_S = 1.0
 """How long a call waits for a connection that is just being made; a reader must not wait longer for an apology."""
@@ -81,20 +82,23 @@ class RpcClient:
             RemoteFault: the service crashed.
 
         """
+        with call_counted(service):
+            return await self._ask(f"{service}.{method}", question(arguments), correlation, timeout_s)
+
+    async def _ask(self, key: str, body: bytes, correlation: str | None, timeout_s: float) -> Any:
         session = await self._usable(timeout_s)
         call = str(next(self._calls))
         pending = self._pending[call] = asyncio.get_running_loop().create_future()
         properties = address(call, self._caller, self._route, correlation, timeout_s)
         try:
             with broker_errors():
-                key = f"{service}.{method}"
-                session.channel.basic_publish(RPC_EXCHANGE, key, question(arguments), properties, mandatory=True)
+                session.channel.basic_publish(RPC_EXCHANGE, key, body, properties, mandatory=True)
             async with asyncio.timeout(timeout_s):
                 return answer(await pending)
         except BrokerUnavailable as away:
             raise RpcUnavailable(str(away)) from away
         except TimeoutError:
-            raise RpcTimeout(f"{service}.{method}: no answer within {timeout_s} s") from None
+            raise RpcTimeout(f"{key}: no answer within {timeout_s} s") from None
         finally:
             self._pending.pop(call, None)
 

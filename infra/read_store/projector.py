@@ -12,9 +12,10 @@ from infra.event_store.commit import LogEntry
 from infra.event_store.errors import AWAY, StoreUnavailable
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.envelope import Envelope
+from infra.metrics.serving import serve
 from infra.read_store.positions import Positions
 from infra.read_store.rows import Rows
-from infra.settings import ServiceSettings
+from infra.settings import ServiceSettings, Settings
 
 BATCH = 500
 """At most so many events become rows at once."""
@@ -118,6 +119,7 @@ def made_by(factory: str) -> Projector:
 def main(factory: str) -> int:
     """Run a projector until SIGTERM or SIGINT; returns 1 when a projection failed."""
     configure("projector")
+    serve(Settings())
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 
 from infra import logs
+from infra.metrics.serving import serve
 from infra.profile import read_profile
 from infra.settings import WebSettings
 from infra.web.app import staff_site
@@ -24,6 +25,7 @@ def main() -> None:
     """Serve the parts that STAFF_APPS names until SIGTERM; requests in flight are finished."""
     logs.configure("staff")
     settings = WebSettings()
+    serve(settings)
     parts = {prefix: _created(name) for prefix, name in settings.staff_mounts.items()}
     site = staff_site(parts, house_of(settings))
     config = uvicorn.Config(

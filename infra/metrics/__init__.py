@@ -1,0 +1,1 @@
+"""What processes tell machines about how they fare, in the form that Prometheus reads."""
