@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.kernel.canonical import canonical_json
 from infra.messaging.envelope import Envelope
-from services.audit.log.checkpoint import Signer
+from services.audit.log.checkpoint import SigningKey
 from services.audit.log.leaf import Leaf, leaf_of
 from services.audit.log.proofs import Span, consistency, inclusion
 from services.audit.log.tree import Frontier, Node
@@ -28,7 +28,7 @@ class PaperLog:
     """A log in memory: events with their leaves, and proofs over any beginning of it."""
 
     events: list[Envelope] = field(default_factory=lambda: [published(n, f"item{n}") for n in range(1, 12)])
-    signs: Signer = field(default_factory=lambda: Signer(ORIGIN, a_key()))
+    signs: SigningKey = field(default_factory=lambda: SigningKey(ORIGIN, a_key()))
     keys: str = ""
 
     @property

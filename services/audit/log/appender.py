@@ -83,8 +83,16 @@ class Appender:
     def _insert(self, entries: Sequence[Entry], grown: Tail) -> bool:
         """Insert a batch, sealed with a checkpoint; False when another writer has taken one of its places."""
         documents = [entry.as_document() for entry in entries]
-        checkpoint = self._signer.sign(grown.frontier.size, grown.frontier.root())
-        documents[-1] |= {"checkpoint": checkpoint, "heads": grown.heads}
+        with self._signer.turn() as turn:
+            checkpoint = turn.sign(grown.frontier.size, grown.frontier.root())
+            documents[-1] |= {"checkpoint": checkpoint, "heads": grown.heads}
+            if not self._inserted(documents):
+                return False
+            self._witness.keep(checkpoint)
+            turn.done()
+        return True
+
+    def _inserted(self, documents: Sequence[Document]) -> bool:
         try:
             self._entries.insert_many(documents, ordered=True)
         except DuplicateKeyError:
@@ -93,5 +101,4 @@ class Appender:
             if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
                 raise
             return False
-        self._witness.keep(checkpoint)
         return True

@@ -3,8 +3,10 @@
 import base64
 import binascii
 import hashlib
+import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 _ED25519 = b"\x01"
 _KEY_ID_BYTES = 4
 _LINES = 3
+_SIZE = re.compile(r"0|[1-9][0-9]*")
 
 
 class Unproven(ValueError):  # noqa: N818 - a word of this field
@@ -39,14 +42,46 @@ class Checkpoint:
             Unproven: the text is not a checkpoint.
         """
         lines = text.split("\n")
-        if len(lines) <= _LINES or lines[-1] or not lines[0] or not lines[1].isdecimal():
+        if len(lines) <= _LINES or lines[-1] or not lines[0] or not _SIZE.fullmatch(lines[1]):
             raise Unproven("not a checkpoint")
         return cls(lines[0], int(lines[1]), _bytes(lines[2]))
 
 
+class Verifier(Protocol):
+    """Whatever knows which checkpoints of a log are genuine; as text, the public keys by which it does, one a line."""
+
+    @property
+    def name(self) -> str:
+        """The log's name, which is the origin of its checkpoints."""
+
+    def checkpoint(self, note: str) -> Checkpoint:
+        """Return the checkpoint in a note; raises `Unproven`."""
+
+
+class Turn(Protocol):
+    """The right to sign, held."""
+
+    def sign(self, size: int, root: bytes) -> str:
+        """Return the signed note over the tree with this size and root."""
+
+    def done(self) -> None:
+        """Tell that what was signed is in the log."""
+
+
+class Signer(Protocol):
+    """Whatever signs for a log."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """What checks its signatures."""
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """Hold the right to sign; while it is held, the log has no other key."""
+
+
 @dataclass(frozen=True, slots=True)
-class Verifier:
-    """The public key of a log under its name; whoever has it can check every checkpoint of that log."""
+class VerifierKey:
+    """One public key of a log under its name, in the terms of signed notes."""
 
     name: str
     public: bytes
@@ -73,6 +108,14 @@ class Verifier:
             raise Unproven("not an Ed25519 verifier key")
         return verifier
 
+    def fits(self, signature: bytes, text: str) -> bool:
+        """Tell whether this key has signed a text."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
     def open(self, note: str) -> str:
         """Return the text of a note that this key has signed.
 
@@ -84,8 +127,9 @@ class Verifier:
             if line.startswith(f"— {self.name} "):
                 signed = _bytes(line.rpartition(" ")[2])
                 if signed[:_KEY_ID_BYTES] == self.key_id:
-                    self._check(signed[_KEY_ID_BYTES:], text + "\n")
-                    return text + "\n"
+                    if self.fits(signed[_KEY_ID_BYTES:], text + "\n"):
+                        return text + "\n"
+                    raise Unproven(f"the signature of {self.name} does not fit")
         raise Unproven(f"not signed by {self.name}")
 
     def checkpoint(self, note: str) -> Checkpoint:
@@ -99,26 +143,29 @@ class Verifier:
             raise Unproven(f"the checkpoint of another log: {checkpoint.origin}")
         return checkpoint
 
-    def _check(self, signature: bytes, text: str) -> None:
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
-        except InvalidSignature as error:
-            raise Unproven(f"the signature of {self.name} does not fit") from error
 
-
-class Signer:
-    """The private key of the log. `name` is also the origin of its checkpoints."""
+class SigningKey:
+    """One private key of a log. `name` is also the origin of its checkpoints."""
 
     def __init__(self, name: str, key: Ed25519PrivateKey) -> None:
         self._key = key
-        self.verifier = Verifier(name, key.public_key().public_bytes_raw())
+        self.verifier = VerifierKey(name, key.public_key().public_bytes_raw())
 
     def sign(self, size: int, root: bytes) -> str:
         """Return the signed note over the tree with this size and root."""
-        name = self.verifier.name
-        text = Checkpoint(name, size, root).text
-        signature = self.verifier.key_id + self._key.sign(text.encode())
-        return f"{text}\n— {name} {_base64(signature)}\n"
+        return signed_note(Checkpoint(self.verifier.name, size, root), self)
+
+    def signature(self, text: str) -> bytes:
+        """Sign a text."""
+        return self._key.sign(text.encode())
+
+
+def signed_note(checkpoint: Checkpoint, *keys: SigningKey) -> str:
+    """Return the note of a checkpoint, signed with each of the keys."""
+    text = checkpoint.text
+    signed = ((key.verifier, key.verifier.key_id + key.signature(text)) for key in keys)
+    lines = (f"— {verifier.name} {_base64(signature)}\n" for verifier, signature in signed)
+    return f"{text}\n{''.join(lines)}"
 
 
 def _base64(data: bytes) -> str:

@@ -22,7 +22,7 @@ from infra.local.rabbitmq import RabbitMq
 from infra.messaging.blocking_rpc import BlockingRpc
 from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
-from services.audit.log.checkpoint import Verifier
+from services.audit.log.checkpoint import VerifierKey
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.proving import holds
 from services.audit.messages import InclusionProof, SignedCheckpoint
@@ -138,7 +138,7 @@ def test_an_entry_is_proved_to_whoever_asks_over_the_bus(hearing: Portal) -> Non
 
     assert holds(proof)
     assert proof.leaf.startswith("board/3\nboard.account.issued\n")
-    signed = Verifier.parse(checkpoint.key).checkpoint(checkpoint.note)
+    signed = VerifierKey.parse(checkpoint.key).checkpoint(checkpoint.note)
     assert (signed.size, signed.root.hex()) == (checkpoint.size, checkpoint.root) == (5, proof.root)
     assert nothing == [None] * 4
 
