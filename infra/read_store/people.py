@@ -35,7 +35,7 @@ class People:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return _salted_hash(cast(dict[str, Any], kept)["salt"], record)
+        return salted_hash(cast(dict[str, Any], kept)["salt"], record)
 
     def get(self, key: str) -> dict[str, Any] | None:
         """Return the record, or None when there is none or it has been erased."""
@@ -54,12 +54,18 @@ class People:
     def matches(self, key: str, hashed: str) -> bool:
         """Tell whether the record kept now is the one whose hash an event holds."""
         kept = self._people.find_one({"_id": key})
-        return kept is not None and secrets.compare_digest(_salted_hash(kept["salt"], kept["record"]), hashed)
+        return kept is not None and secrets.compare_digest(salted_hash(kept["salt"], kept["record"]), hashed)
+
+    def evidence(self, key: str) -> tuple[dict[str, Any], bytes] | None:
+        """Return the record with its salt, so that a stranger can compute the hash that events hold; None if erased."""
+        kept = self._people.find_one({"_id": key})
+        return None if kept is None else (dict(kept["record"]), bytes(kept["salt"]))
 
     def erase(self, key: str) -> bool:
         """Delete record and salt for ever; returns whether there was one."""
         return self._people.delete_one({"_id": key}).deleted_count == 1
 
 
-def _salted_hash(salt: bytes, record: Mapping[str, Any]) -> str:
+def salted_hash(salt: bytes, record: Mapping[str, Any]) -> str:
+    """Return the hash that an event holds of a record, in lower-case hexadecimal."""
     return hashlib.sha256(salt + canonical_json(record)).hexdigest()

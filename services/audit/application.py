@@ -15,7 +15,10 @@ from infra.kernel.verdicts import Accepted, Refusal, Verdict
 from services.audit.domain.attempt import Attempt
 from services.audit.domain.export import Export
 from services.audit.domain.inspection import Inspection
+from services.audit.domain.pack import Contents, Order, Pack
 from services.audit.policy import qc2024_article_18
+
+__all__ = ["AuditApplication", "MadeExport", "Order", "OrderedPack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,18 @@ class MadeExport:
     entries: int
     made_at: datetime
     taken_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedPack:
+    """A pack as it was ordered, by whom in which capacity, and the SHA-256 of its bytes once it is made."""
+
+    id: UUID
+    order: Order
+    ordered_at: datetime
+    taken_by: str
+    capacity: str
+    sha256: str
 
 
 class AuditApplication(ServiceApplication):
@@ -61,6 +76,30 @@ class AuditApplication(ServiceApplication):
         return MadeExport(
             made.id, made.purpose, made.file_format, made.criteria, made.entries, made.created_on, made.taken_by
         )
+
+    def order_pack(self, pack_id: UUID, order: Order, *, act: Act) -> Verdict:
+        """Order a pack of acts with their proofs for a purpose of the list (QC2024 Đ6.7)."""
+        known = self.find(Pack, pack_id)
+        if known is not None:
+            return Accepted(pack_id, known.version, 0)
+        made = self.may_inspect(act) or Pack.order(pack_id, order, act=act)
+        if isinstance(made, Refusal):
+            return self.settle(None, made, act=act, command="order_pack")
+        return self.settle(made, None, act=act, command="order_pack")
+
+    def seal_pack(self, pack_id: UUID, contents: Contents, *, act: Act) -> Verdict:
+        """Record which bytes a pack that was ordered has, before anybody may fetch them (QC2024 Đ6.7)."""
+        pack = self.load(Pack, pack_id)
+        pack.seal(contents, act=act)
+        return self.settle(pack, None, act=act, command="seal_pack")
+
+    def ordered_pack(self, pack_id: UUID) -> OrderedPack | None:
+        """Return a pack that was ordered; None when there is none with this id."""
+        pack = self.find(Pack, pack_id)
+        if pack is None:
+            return None
+        order = Order(pack.ground, pack.purpose, pack.criteria, pack.named, pack.entries, pack.root)
+        return OrderedPack(pack.id, order, pack.created_on, pack.taken_by, pack.capacity, pack.sha256)
 
     def begin_inspection(self, *, act: Act) -> Refusal | None:
         """Tell whether an inspection may begin (QC2024 Đ18, Đ19.1); a refused attempt is recorded."""

@@ -14,21 +14,27 @@ from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
 from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
+from infra.read_store.rows import MakeRows, Rows
 from infra.settings import ServiceSettings, Settings, required
 from services.audit.application import AuditApplication
 from services.audit.inspection import Inspections
 from services.audit.log.appender import Appender
-from services.audit.log.audited_events import AuditedEvents
+from services.audit.log.audited_events import AuditedEvents, Placed
 from services.audit.log.checkpoint import Signer, Verifier
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.key import signer, verifier
 from services.audit.log.proving import Proving
 from services.audit.log.verification import Outcome, Progress, Verification
 from services.audit.log.witness import Witness
+from services.audit.packs.making import PackMaker
+from services.audit.packs.selection import Selection
+from services.audit.packs.shelf import Shelf
+from services.audit.packs.states import States
+from services.audit.packs.writing import PackWriter, RecordsOf, Sources
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries
 from services.audit.reactions import BoardReactions, Listening, NamesOf, Rewriting
-from services.board.messages import PersonName
+from services.board.messages import PersonName, PersonRecord
 
 Store = Database[dict[str, Any]]
 
@@ -37,6 +43,9 @@ AUDITED = ("board", "content", "audit")
 
 SECRETS = "secrets"
 """The folder below VAR_DIR with the log's key."""
+
+PACKS = Path("audit") / "packs"
+"""The folder below VAR_DIR with packs that can be fetched for a while; no backup of it is to be kept."""
 
 REWRITING = "rewriting"
 """The name under which it is kept how far the rows have been written anew."""
@@ -93,6 +102,8 @@ class Desk:
     people: People
     authority: AuthorityStore
     positions: Positions
+    shelf: Shelf
+    packs: PackMaker
 
     def caught_up(self, position: int) -> bool:
         """Wait, bounded, until what was just done has come back over the bus into the log."""
@@ -126,19 +137,21 @@ def hearing(settings: ServiceSettings) -> Hearing:
     client = connect(settings.mongo_url)
     names_of = names_over(BlockingRpc(settings.amqp_url, settings.service))
     signs = signer(_name(settings), settings.var_dir / SECRETS)
-    return hearing_over(client[settings.log_database], client[settings.store_database], logs(settings), signs, names_of)
+    shelf = Shelf(client[settings.store_database], settings.var_dir / PACKS)
+    return hearing_over(client[settings.log_database], shelf, logs(settings), signs, names_of)
 
 
-def hearing_over(log: Store, store: Store, opened: Logs, signs: Signer, names_of: NamesOf) -> Hearing:
+def hearing_over(log: Store, shelf: Shelf, opened: Logs, signs: Signer, names_of: NamesOf) -> Hearing:
     """Build it over the audit service's own databases; `signs` is the only one who needs the private key."""
+    store = shelf.store
     authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
     for each in (authority, rows):
         each.prepare()
     entries = EntryLog(log[ENTRIES])
     appender = Appender(log[ENTRIES], signs, opened.witness)
     return Hearing(
-        listening=Listening(appender, entries, rows, opened.missing),
-        board=BoardReactions(authority, people, names_of),
+        listening=Listening(appender, entries, rows, opened.missing, rewriting_over(store, opened).take_over),
+        board=BoardReactions(authority, people, names_of, shelf.forget),
         proving=Proving(entries, opened.verifier),
         queries=AuditQueries(rows, people),
     )
@@ -147,40 +160,47 @@ def hearing_over(log: Store, store: Store, opened: Logs, signs: Signer, names_of
 def desk(settings: ServiceSettings) -> Desk:
     """Build what the staff pages use."""
     client = connect(settings.mongo_url)
-    return desk_over(client[settings.log_database], client[settings.store_database], logs(settings))
+    shelf = Shelf(client[settings.store_database], settings.var_dir / PACKS)
+    records_of = records_over(BlockingRpc(settings.amqp_url, settings.service))
+    return desk_over(client[settings.log_database], shelf, logs(settings), records_of)
 
 
-def desk_over(log: Store, store: Store, opened: Logs) -> Desk:
-    """Build it over the audit service's own databases."""
+def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> Desk:
+    """Build it over the audit service's own databases; `records_of` asks the board for people whom a pack names."""
+    store = shelf.store
     authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
-    for each in (authority, rows):
+    for each in (authority, rows, shelf):
         each.prepare()
-    application = AuditApplication(log, authority.current)
+    application, queries = AuditApplication(log, authority.current), AuditQueries(rows, people)
+    selection = Selection(rows, queries)
+    sources = Sources(opened.entries, States(opened.services), selection, opened.verifier, records_of)
     return Desk(
         store=store,
         application=application,
-        queries=AuditQueries(rows, people),
+        queries=queries,
         inspections=Inspections(store, application, opened.check),
         proving=Proving(opened.entries, opened.verifier),
         logs=opened,
         people=people,
         authority=authority,
         positions=Positions(store),
+        shelf=shelf,
+        packs=PackMaker(shelf, application, PackWriter(sources)),
     )
 
 
-def projector(settings: ServiceSettings) -> Projector:
+def projector(settings: ServiceSettings, made: MakeRows = Rows) -> Projector:
     """Build what writes the rows anew (`make rebuild SERVICE=audit`); normally they are written as events arrive."""
     store = connect(settings.mongo_url)[settings.store_database]
-    return rewriting_over(store, logs(settings))
+    return rewriting_over(store, logs(settings), made)
 
 
-def rewriting_over(store: Store, opened: Logs) -> Projector:
+def rewriting_over(store: Store, opened: Logs, made: MakeRows = Rows) -> Projector:
     """Build it over the audit service's own store."""
-    rows, audited = AuditRows(store), AuditedEvents(opened.entries, opened.services)
+    rows, audited = AuditRows(store, made), AuditedEvents(opened.entries, opened.services)
     rows.prepare()
-    project = Rewriting(audited, rows).project
-    return Projector(audited, "audit", project, Positions(store), REWRITING, rows.all)
+    project = Rewriting(rows).project
+    return Projector(audited, "audit", project, Positions(store), REWRITING, rows.all, Placed.of)
 
 
 def _name(settings: Settings) -> str:
@@ -197,3 +217,14 @@ def names_over(rpc: BlockingRpc) -> NamesOf:
         return [PersonName.read(record) for record in found]
 
     return names_of
+
+
+def records_over(rpc: BlockingRpc) -> RecordsOf:
+    """Return how to ask the board for records of people with their salts."""
+
+    def records_of(accounts: Sequence[UUID]) -> Sequence[PersonRecord]:
+        asked = [str(account) for account in accounts]
+        found = rpc.call("board", "records_of", timeout_s=_ASK_TIMEOUT_S, accounts=asked)
+        return [PersonRecord.read(record) for record in found]
+
+    return records_of

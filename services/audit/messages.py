@@ -5,6 +5,8 @@ from typing import Any, Self
 
 EXPORT_MADE = "audit.export.made"
 INSPECTION_FINISHED = "audit.inspection.finished"
+PACK_ORDERED = "audit.pack.ordered"
+PACK_SEALED = "audit.pack.sealed"
 ATTEMPT_REFUSED = "audit.attempt.refused"
 
 PUBLIC_TOPICS: tuple[str, ...] = ()

@@ -73,12 +73,18 @@ class Rewriting:
 
 
 class BoardReactions:
-    """Keeps audit's own copy of who may act, and the names that its pages show; neither is in the log."""
+    """Keeps audit's own copy of who may act, and the names that its pages show; neither is in the log.
 
-    def __init__(self, authority: AuthorityStore, people: People, names_of: NamesOf) -> None:
+    `forgets` hears of everybody who was erased, by account, after the name is gone here: for whatever else holds it.
+    """
+
+    def __init__(
+        self, authority: AuthorityStore, people: People, names_of: NamesOf, *forgets: Callable[[str], object]
+    ) -> None:
         self._authority = authority
         self._people = people
         self._names_of = names_of
+        self._forgets = forgets
 
     def react(self, envelopes: Sequence[Envelope]) -> None:
         """Take in events of the board in their order; hearing one twice changes nothing."""
@@ -88,6 +94,8 @@ class BoardReactions:
         self._learn_names([e.subject for e in envelopes if e.topic == board.ACCOUNT_ISSUED])
         for erased in (e.subject for e in envelopes if e.topic == board.ACCOUNT_PERSON_ERASED):
             self._people.erase(str(erased))
+            for forget in self._forgets:
+                forget(str(erased))
 
     def _learn_names(self, accounts: Sequence[UUID]) -> None:
         if not accounts:

@@ -17,8 +17,9 @@ from infra.messaging.envelope import Envelope
 from infra.read_store.positions import Positions
 from infra.web.app import staff_site
 from infra.web.house import House
-from services.audit.bootstrap import AUDITED, SECRETS, Desk, Hearing, Store, desk_over, hearing_over, logs_over
+from services.audit.bootstrap import AUDITED, PACKS, SECRETS, Desk, Hearing, Store, desk_over, hearing_over, logs_over
 from services.audit.log.key import signer
+from services.audit.packs.shelf import Shelf
 from services.audit.ui.app import part
 from services.board.bootstrap import Desk as BoardDesk
 from services.board.bootstrap import desk_over as board_over
@@ -79,10 +80,12 @@ def audit_office(
     def names_of(accounts: Sequence[UUID]) -> Sequence[PersonName]:
         return [PersonName(person.account, person.name) for person in board.queries.people_of(accounts)]
 
+    shelf = Shelf(stores["audit"], folder / PACKS)
+    signs = signer(f"{prefix}/audit-log", folder / SECRETS)
     office = AuditOffice(
         board,
-        desk_over(logs["audit"], stores["audit"], opened),
-        hearing_over(logs["audit"], stores["audit"], opened, signer(f"{prefix}/audit-log", folder / SECRETS), names_of),
+        desk_over(logs["audit"], shelf, opened, board.queries.records_of),
+        hearing_over(logs["audit"], shelf, opened, signs, names_of),
         logs,
         clock,
     )

@@ -71,6 +71,9 @@ class MemoryPeople:
     def names_of(self, keys: Iterable[str]) -> dict[str, str]:
         return {key: self.records[key][1]["name"] for key in keys if key in self.records}
 
+    def evidence(self, key: str) -> tuple[dict[str, Any], bytes] | None:
+        return (dict(self.records[key][1]), self.records[key][0]) if key in self.records else None
+
     def erase(self, key: str) -> bool:
         return self.records.pop(key, None) is not None
 

@@ -12,13 +12,16 @@ from services.audit.bootstrap import Desk, desk
 from services.audit.policy.qc2024_article_18 import INSPECTORS
 from services.audit.ui.acts import ActPages
 from services.audit.ui.exports import ExportPages
+from services.audit.ui.packs import PackPages
 from services.audit.ui.stories import StoryPages
 from services.audit.ui.verification import VerificationPages
 
 
 def create() -> Part:
     """Bring the pages and what they need together."""
-    return part(desk(ServiceSettings.load("audit")))
+    here = desk(ServiceSettings.load("audit"))
+    here.packs.begin()
+    return part(here)
 
 
 def part(here: Desk) -> Part:
@@ -28,6 +31,7 @@ def part(here: Desk) -> Part:
         ActPages(here.queries, here.proving, here.logs),
         StoryPages(here.queries),
         ExportPages(here.queries, here.application, here.proving),
+        PackPages(here),
         VerificationPages(here.inspections, here.application, here.queries),
     ):
         router.include_router(pages.router())

@@ -97,7 +97,9 @@ class ExportPages:
         """Show an export, and let whoever made it fetch the file."""
         let_in(page)
         export = self._own(page, export_id)
-        return page.render("export.html", export=export, criteria=Criteria.read(export.criteria))
+        criteria = Criteria.read(export.criteria)
+        pack = Search.of(criteria, page.kit.house.timezone).address("/packs/new")
+        return page.render("export.html", export=export, criteria=criteria, pack=pack)
 
     def file(self, page: StaffPage, export_id: UUID) -> Response:
         """Stream the file: what the log held when the export was recorded, however often it is fetched."""

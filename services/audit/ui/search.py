@@ -45,6 +45,16 @@ class Search:
         )
         return cls(texts, wrong, criteria)
 
+    @classmethod
+    def of(cls, criteria: Criteria, timezone: ZoneInfo) -> "Search":
+        """Return the search that asks for these criteria, so that it can be shown or repeated."""
+        since, until = criteria.since, criteria.until
+        texts = {name: getattr(criteria, name) for name in ("account", "office", "thing", "kind")}
+        texts["since"] = since.astimezone(timezone).date().isoformat() if since else ""
+        last = until.astimezone(timezone) - timedelta.resolution if until else None
+        texts["until"] = last.date().isoformat() if last else ""
+        return cls({**texts, "refused": "yes" if criteria.refused else ""}, criteria=criteria)
+
     @property
     def narrows(self) -> bool:
         """Tell whether anything restricts the search."""

@@ -17,6 +17,9 @@ class PeopleStore(Protocol):
     def names_of(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the names of those who have a record, by key."""
 
+    def evidence(self, key: str) -> tuple[dict[str, Any], bytes] | None:
+        """Return a record with its salt, if there is one."""
+
     def erase(self, key: str) -> bool:
         """Delete record and salt for ever."""
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from infra.kernel.authority import Term
+from infra.read_store.people import salted_hash
 from infra.read_store.rows import Row
-from services.board.application.people import PeopleStore, collaborator_key
+from services.board.application.people import PeopleStore, collaborator_key, person_key
 from services.board.domain.terms import read_term
-from services.board.messages import PersonName
+from services.board.messages import PersonName, PersonRecord
 from services.board.profile import BoardProfile, Names, Seat, TeamEntry
 from services.board.projections import BoardRows
 from services.board.queries.views import (
@@ -109,6 +111,11 @@ class BoardQueries:
         names = self._people.names_of(str(account) for account in asked)
         return tuple(PersonName(account, names.get(str(account), "")) for account in asked)
 
+    def records_of(self, accounts: Iterable[UUID]) -> tuple[PersonRecord, ...]:
+        """Return the records of the accounts' owners with their salts; erased and unknown ones are left out."""
+        known = ((str(account), self._people.evidence(person_key(account))) for account in accounts)
+        return tuple(_evident(key, *evidence) for key, evidence in known if evidence is not None)
+
     def _terms(self) -> Mapping[str, tuple[TermView, ...]]:
         rows = sorted(self._rows.terms.each(), key=lambda row: datetime.fromisoformat(row["since"]))
         names = self._people.names_of({row["account"] for row in rows} | {row["recorded_by"] for row in rows})
@@ -151,6 +158,10 @@ class BoardQueries:
             state=_state(term, at),
             account=UUID(row["account"]) if row["account"] else None,
         )
+
+
+def _evident(key: str, record: Mapping[str, Any], salt: bytes) -> PersonRecord:
+    return PersonRecord(key, record, salt.hex(), salted_hash(salt, record))
 
 
 def _seat(seat: Seat, history: tuple[TermView, ...], at: datetime) -> SeatView:

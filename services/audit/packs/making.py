@@ -1,0 +1,108 @@
+"""Makes packs beside the pages, one after another; what a process that died has left is begun again."""
+
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+from uuid import UUID
+
+from infra.kernel.act import Act
+from infra.kernel.clock import Clock, system_clock
+from infra.kernel.ids import natural_id
+from infra.logs import get_logger
+from infra.messaging.errors import RpcError
+from services.audit.application import AuditApplication, OrderedPack
+from services.audit.log.checkpoint import Unproven
+from services.audit.log.many_proofs import NotProven
+from services.audit.packs.shelf import Kept, Shelf
+from services.audit.packs.writing import PackWriter, Task
+
+LOOKS_EVERY_S = 5.0
+
+log = get_logger("packs")
+
+
+class PackMaker:
+    """Takes packs from the shelf, makes them, records what was made, and lets them be fetched: in this order."""
+
+    def __init__(
+        self, shelf: Shelf, application: AuditApplication, writer: PackWriter, clock: Clock = system_clock
+    ) -> None:
+        self._shelf = shelf
+        self._application = application
+        self._writer = writer
+        self._clock = clock
+        self._wanted = Event()
+
+    def begin(self) -> Thread:
+        """Make packs in a thread of its own as long as the process lives."""
+        thread = Thread(target=self._follow, name="packs", daemon=True)
+        thread.start()
+        return thread
+
+    def wake(self) -> None:
+        """Say that there is a pack to be made."""
+        self._wanted.set()
+
+    def step(self) -> bool:
+        """Make one pack and remove those whose time is over; tell whether there was one to make."""
+        self._shelf.sweep(self._clock())
+        kept = self._shelf.take(self._clock())
+        if kept is None:
+            return False
+        ordered = self._application.ordered_pack(kept.id)
+        if ordered is None:
+            self._shelf.fail(kept, "order")
+        else:
+            self._make(kept, ordered)
+        return True
+
+    def _follow(self) -> None:
+        while True:
+            self._wanted.clear()
+            try:
+                while self.step():
+                    pass
+            except Exception:
+                log.exception("pack_failed")
+            self._wanted.wait(LOOKS_EVERY_S)
+
+    def _make(self, kept: Kept, ordered: OrderedPack) -> None:
+        draft = self._shelf.draft(kept)
+        try:
+            self._write(kept, ordered, draft)
+        except _TakenAway:
+            log.info("pack_taken_away", pack=str(kept.id))
+        except (NotProven, Unproven) as damage:
+            self._shelf.fail(kept, str(damage))
+        except RpcError:
+            self._shelf.fail(kept, "away")
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _write(self, kept: Kept, ordered: OrderedPack, draft: Path) -> None:
+        def tell(done: int, of: int) -> None:
+            _go_on(self._shelf.tell(kept, done, of, self._clock()))
+
+        task = Task(ordered.order, ordered.ordered_at)
+        people = self._writer.concerned(task, tell)
+        _go_on(self._shelf.names(kept, people))
+        contents = self._writer.write(task, people, draft, tell)
+        self._application.seal_pack(kept.id, contents, act=_sealing(ordered, self._clock()))
+        draft.replace(self._shelf.path(kept.id))
+        if not self._shelf.ready(kept, contents, self._clock()):
+            self._shelf.path(kept.id).unlink(missing_ok=True)
+        log.info("pack_made", pack=str(kept.id), events=contents.events, size=contents.size)
+
+
+class _TakenAway(Exception):  # noqa: N818 - what happened
+    """The pack is no longer this maker's to make."""
+
+
+def _go_on(mine: bool) -> None:  # noqa: FBT001 (a fact, named at the call)
+    if not mine:
+        raise _TakenAway
+
+
+def _sealing(ordered: OrderedPack, at: datetime) -> Act:
+    """Return the act of whoever ordered it: nobody else has done anything."""
+    return Act(UUID(ordered.taken_by), ordered.capacity, at, natural_id("audit.pack.sealed", str(ordered.id)))
