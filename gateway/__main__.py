@@ -9,7 +9,7 @@ import uvicorn
 from pymongo import MongoClient
 
 from gateway import NAME
-from gateway.app import Portal, create
+from gateway.app import Portal, create, needs
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
 from gateway.queries import Queries
@@ -17,6 +17,7 @@ from gateway.search_index import IndexReader, index_folder
 from infra.event_store.connection import Document
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.rpc_client import RpcClient
+from infra.metrics.dependencies import DEPENDENCIES
 from infra.metrics.serving import serve
 from infra.settings import ServiceSettings, WebSettings
 
@@ -36,8 +37,11 @@ def main() -> None:
         signal.signal(each, lambda *_: None)  # uvicorn raises it again after an orderly end, which then is one
     settings, port = ServiceSettings.load(NAME), WebSettings().public_port
     serve(settings)
+    portal = portal_of(settings)
+    pages = create(portal)
+    DEPENDENCIES.watch(needs(portal, pages.servable))
     config = uvicorn.Config(
-        create(portal_of(settings)),
+        pages,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp
 
 from gateway.api.articles import ArticleApi
@@ -19,9 +18,13 @@ from gateway.api.stream import EventStream
 from gateway.baked import BakedPages
 from gateway.pages.rendering import Renderer
 from gateway.queries import Queries
+from gateway.receipt_page import ReceiptPage
+from gateway.receipts import Receipts
 from gateway.search_index import IndexReader
 from gateway.search_page import SearchPage
+from infra.metrics.dependencies import MONGODB, RABBITMQ, Need
 from infra.settings import Settings
+from infra.web import health
 from infra.web.correlation import Correlation
 from infra.web.errors import Faults
 from infra.web.headers import SecurityHeaders
@@ -66,9 +69,19 @@ def create(portal: Portal) -> BakedPages:
     """Build the whole public door."""
     live = _live(portal)
     pages = BakedPages(_guarded(live), portal.settings.site_dir, encrypted=_encrypted(portal))
-    _add_health(live, portal, pages.servable)
+    health.add(live, needs(portal, pages.servable))
     _answers_as_they_are(live.openapi())
     return pages
+
+
+def needs(portal: Portal, servable: Callable[[], bool]) -> Mapping[str, Need]:
+    """Return what the public door needs: ready means that pages can be served, whatever else is away."""
+    return {
+        "pages": Need(servable),
+        "search": Need(portal.index.there, vital=False),
+        MONGODB: Need(portal.queries.answer, vital=False),
+        RABBITMQ: Need(lambda: portal.rpc.is_connected, vital=False),
+    }
 
 
 def _live(portal: Portal) -> FastAPI:
@@ -84,14 +97,16 @@ def _live(portal: Portal) -> FastAPI:
         servers=[{"url": site.public_url}],
     )
     stream = EventStream(portal.queries.events_after)
+    receipts = Receipts(site, portal.queries)
     apis = (
         ArticleApi(site, portal.queries, portal.index),
         EventApi(site, portal.queries, stream),
-        ProofApi(portal.rpc.call, portal.queries.is_public),
+        ProofApi(portal.rpc.call, portal.queries.is_public, receipts),
     )
     for api in apis:
         app.include_router(api.router(), prefix="/api/v1")
     app.include_router(SearchPage(portal.renderer, portal.index).router())
+    app.include_router(ReceiptPage(portal.renderer, receipts).router())
     app.get("/docs", include_in_schema=False, response_class=HTMLResponse)(_docs(app, portal.renderer))
     app.add_middleware(Faults, render=render)
     add_problems(app)
@@ -125,27 +140,6 @@ def _docs(app: FastAPI, renderer: Renderer) -> Callable[[], HTMLResponse]:
         return HTMLResponse(renderer.page("docs.html", "en", schema=app.openapi(), here="/docs", there="/vi/"))
 
     return docs
-
-
-def _add_health(app: FastAPI, portal: Portal, servable: Callable[[], bool]) -> None:
-    async def healthz() -> Mapping[str, bool]:
-        """Say that the process lives."""
-        return {"alive": True}
-
-    async def readyz() -> JSONResponse:
-        """Ready means: pages can be served. What else is missing is named."""
-        checks = {
-            "pages": servable(),
-            "search": portal.index.there(),
-            "store": await run_in_threadpool(portal.queries.answer),
-            "bus": portal.rpc.is_connected,
-        }
-        missing = [name for name, there in checks.items() if not there]
-        ready = checks["pages"]
-        return JSONResponse({"ready": ready, "missing": missing, "checks": checks}, 200 if ready else 503)
-
-    app.get("/healthz", include_in_schema=False)(healthz)
-    app.get("/readyz", include_in_schema=False)(readyz)
 
 
 def _encrypted(portal: Portal) -> bool:

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Protocol
 
 from infra.logs import get_logger
+from infra.messaging import needs
 from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import BrokerUnavailable, UpstreamBehind
@@ -78,9 +79,11 @@ class Listener:
             try:
                 with self._subscribe() as deliveries:
                     log.info("listening", upstream=self._inbox.upstream)
+                    needs.connected()
                     backoff.reset()
                     self._listen(deliveries, stop)
             except BrokerUnavailable as away:
+                needs.met(away, self._inbox.upstream)
                 if backoff.is_news(str(away)):
                     log.warning("broker_unavailable", upstream=self._inbox.upstream, reason=str(away))
                 stop.wait(backoff.pause_s())
@@ -130,11 +133,13 @@ class Listener:
             try:
                 do()
             except UNANSWERED as outage:
+                needs.met(outage, self._inbox.upstream)
                 if backoff.is_news(str(outage)):
                     log.warning("taking_in_waits", upstream=self._inbox.upstream, reason=repr(outage))
                 if stop.wait(backoff.pause_s()):
                     return False
             else:
+                needs.stored()
                 return True
 
     def _look_for_more(self, stop: Event) -> None:
@@ -144,10 +149,12 @@ class Listener:
             while not stop.is_set() and self._inbox.catch_up():
                 pass
         except UNANSWERED as outage:
+            needs.met(outage, self._inbox.upstream)
             if self._check.is_news(str(outage)):
                 log.warning("upstream_not_asked", upstream=self._inbox.upstream, reason=repr(outage))
             self._check_at = monotonic() + self._check.pause_s()
         else:
+            needs.answered(self._inbox.upstream)
             self._check.reset()
             self._check_at = monotonic() + self._check_every_s
 

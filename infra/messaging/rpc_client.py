@@ -16,6 +16,7 @@ from infra.messaging.errors import BrokerUnavailable, RpcError, RpcTimeout, RpcU
 from infra.messaging.rpc_protocol import address, answer, question
 from infra.messaging.session import Session
 from infra.messaging.topology import RPC_EXCHANGE, reply_queue
+from infra.metrics.dependencies import DEPENDENCIES, RABBITMQ
 from infra.metrics.instruments import call_counted
 
 CONNECT_WAIT_S = 1.0
@@ -119,6 +120,7 @@ class RpcClient:
             try:
                 await self._connect_once(backoff)
             except BrokerUnavailable as away:
+                DEPENDENCIES.missing(RABBITMQ)
                 if backoff.is_news(str(away)):
                     log.warning("broker_unavailable", caller=self._caller, reason=str(away))
                 await asyncio.sleep(backoff.pause_s())
@@ -129,6 +131,7 @@ class RpcClient:
             await self._listen(session)
             self._session = session
             self._connected.set()
+            DEPENDENCIES.there(RABBITMQ)
             backoff.reset()
             await session.until_lost()
             _ = session.channel

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+import pymongo
 from prometheus_client import Gauge
 
 from infra.kernel.clock import Clock, system_clock
@@ -12,12 +13,23 @@ from infra.logs import get_logger
 
 MONGODB, RABBITMQ = "mongodb", "rabbitmq"
 
+CHECK_S = 2.0
+"""A store that does not answer a check within this time counts as missing."""
+
 Check = Callable[[], bool]
 """Tells whether something is there. May raise: that counts as no."""
 
 log = get_logger("dependencies")
 
 _UP = Gauge("portal_dependency_up", "Whether the process can use what it needs: 1 or 0.", ["dependency"])
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a process needs; without what is `vital` it cannot serve at all."""
+
+    check: Check
+    vital: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +41,15 @@ class Standing:
 
 
 class Dependencies:
-    """Told by whoever uses something whether that worked; a change is logged once and shows in the metrics."""
+    """Told by whoever uses something whether that worked; a change is logged once and shows in the metrics.
+
+    What is used too seldom to know is watched: asked whenever somebody wants to know.
+    """
 
     def __init__(self, clock: Clock = system_clock) -> None:
         self._clock = clock
         self._standings: dict[str, Standing] = {}
+        self._watched: dict[str, Need] = {}
         self._lock = Lock()
 
     def there(self, name: str) -> None:
@@ -55,10 +71,45 @@ class Dependencies:
         _tell(name, standing, known)
         return standing
 
-    def standings(self) -> Mapping[str, Standing]:
-        """Return what is known now, by name."""
+    def watch(self, needs: Mapping[str, Need]) -> None:
+        """Ask these whenever somebody wants to know how all stand."""
+        self._watched |= needs
+
+    def ask(self, needs: Mapping[str, Need]) -> dict[str, Standing]:
+        """Ask these now and note what they say."""
+        return {name: self.note(name, there=_answers(need.check)) for name, need in needs.items()}
+
+    def standings(self) -> dict[str, Standing]:
+        """Return how all stand, by name."""
+        self.ask(self._watched)
         with self._lock:
             return dict(self._standings)
+
+
+DEPENDENCIES = Dependencies()
+"""Those of this process; like its log, there once."""
+
+
+def report(standings: Mapping[str, Standing], vital: Mapping[str, bool] | None = None) -> dict[str, object]:
+    """Return what programs are told: whether the process can serve, what is missing, and since when.
+
+    `vital` tells without what it cannot serve: by default without anything.
+    """
+    missing = {name: standing for name, standing in standings.items() if not standing.there}
+    return {
+        "ready": not any(vital is None or vital[name] for name in missing),
+        "missing": list(missing),
+        "since": {name: standing.since.isoformat() for name, standing in missing.items()},
+        "checks": {name: standing.there for name, standing in standings.items()},
+    }
+
+
+def _answers(check: Check) -> bool:
+    try:
+        with pymongo.timeout(CHECK_S):
+            return check()
+    except Exception:  # noqa: BLE001 - whatever went wrong, the answer is no
+        return False
 
 
 def _tell(name: str, now: Standing, before: Standing | None) -> None:
@@ -67,18 +118,3 @@ def _tell(name: str, now: Standing, before: Standing | None) -> None:
     elif before is not None:
         missing_s = round((now.since - before.since).total_seconds(), 1)
         log.info("dependency_back", dependency=name, missing_s=missing_s)
-
-
-DEPENDENCIES = Dependencies()
-"""Those of this process; like its log, there once."""
-
-
-def report(standings: Mapping[str, Standing]) -> Mapping[str, object]:
-    """Return what programs are told: which of all is there, what is missing, and since when."""
-    missing = {name: standing for name, standing in standings.items() if not standing.there}
-    return {
-        "ready": not missing,
-        "missing": sorted(missing),
-        "since": {name: standing.since.isoformat() for name, standing in sorted(missing.items())},
-        "checks": {name: standing.there for name, standing in sorted(standings.items())},
-    }

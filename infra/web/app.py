@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from infra.metrics.dependencies import Check, Need
 from infra.web import health
 from infra.web.cookies import Cookies
 from infra.web.correlation import Correlation
@@ -22,7 +24,7 @@ from infra.web.house import House
 from infra.web.kit import Kit, MenuEntry, kit_for
 from infra.web.language_switch import LanguageSwitch
 from infra.web.page import StaffPage
-from infra.web.parts import Check, Part
+from infra.web.parts import Part
 from infra.web.rendering import STATIC
 from infra.web.style_page import style_router
 
@@ -40,7 +42,7 @@ def staff_site(parts: Mapping[str, Part], house: House) -> FastAPI:
     for middleware in (Cookies, Correlation):
         site.add_middleware(middleware)
     site.add_middleware(SecurityHeaders, encrypted=house.encrypted)
-    health.add(site, _checks(kits))
+    health.add(site, needs(parts))
     site.mount("/static", _static(STATIC))
     site.include_router(_start(kits))
     site.include_router(style_router(), include_in_schema=False)
@@ -49,6 +51,15 @@ def staff_site(parts: Mapping[str, Part], house: House) -> FastAPI:
             site.include_router(kit.part.root, dependencies=[Depends(_lends(kit))])
         site.mount(kit.prefix, staff_app(kit))
     return site
+
+
+def needs(parts: Mapping[str, Part]) -> dict[str, Need]:
+    """Return what the parts need, by name: what several need is there when each of them reaches it."""
+    by_name: dict[str, list[Check]] = {}
+    for part in parts.values():
+        for name, check in part.readiness.items():
+            by_name.setdefault(name, []).append(check)
+    return {name: Need(partial(_all, checks)) for name, checks in by_name.items()}
 
 
 def staff_app(kit: Kit) -> FastAPI:
@@ -85,6 +96,10 @@ def _schema_of(app: FastAPI) -> Any:
     return openapi
 
 
+def _all(checks: Sequence[Check]) -> bool:
+    return all(check() for check in checks)
+
+
 def _start(kits: Sequence[Kit]) -> APIRouter:
     router = APIRouter()
 
@@ -102,10 +117,6 @@ def _start(kits: Sequence[Kit]) -> APIRouter:
 def _with_menu(kits: Sequence[Kit]) -> list[Kit]:
     menu = tuple(MenuEntry(kit.prefix, item, kit.catalogues) for kit in kits for item in kit.part.navigation)
     return [replace(kit, menu=menu) for kit in kits]
-
-
-def _checks(kits: Sequence[Kit]) -> dict[str, Check]:
-    return {f"{kit.part.name}.{name}": check for kit in kits for name, check in kit.part.readiness.items()}
 
 
 def _static(folder: Path) -> ASGIApp:

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from infra.metrics.dependencies import Check
 from infra.web.form_memory import Memory
 from infra.web.identity import AuthorityStore
-
-Check = Callable[[], bool]
-"""Tells whether something that a part cannot do without is there. May raise: that counts as no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Part:
     """A service's staff pages and what they stand on; README.md shows a whole one.
 
     `home` is the folder with `templates/`, `locale/` and perhaps `static/`; `caught_up` waits, bounded, until the read
-    model has reached a position; `root` has pages outside the prefix.
+    model has reached a position; `root` has pages outside the prefix; `readiness` names what the part cannot do without.
     """
 
     name: str

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import uvicorn
 
 from infra import logs
+from infra.metrics.dependencies import DEPENDENCIES
 from infra.metrics.serving import serve
 from infra.profile import read_profile
 from infra.settings import WebSettings
-from infra.web.app import staff_site
+from infra.web.app import needs, staff_site
 from infra.web.house import House
 from infra.web.parts import Part
 
@@ -28,6 +29,7 @@ def main() -> None:
     serve(settings)
     parts = {prefix: _created(name) for prefix, name in settings.staff_mounts.items()}
     site = staff_site(parts, house_of(settings))
+    DEPENDENCIES.watch(needs(parts))
     config = uvicorn.Config(
         site,
         host="0.0.0.0",

@@ -49,6 +49,6 @@ def part(built: Desk) -> Part:
             ),
         ),
         caught_up=built.caught_up,
-        readiness={"store": built.store_answers},
+        readiness={"mongodb": built.store_answers},
         root=root,
     )

@@ -44,6 +44,6 @@ def part(built: Desk, preview: Preview) -> Part:
             NavItem(msg("Items"), "/articles", frozenset(NEWSROOM)),
         ),
         caught_up=built.caught_up,
-        readiness={"store": built.store_answers},
+        readiness={"mongodb": built.store_answers},
         root=files.root,
     )

@@ -260,6 +260,6 @@ def newsroom(store: Database[dict[str, Any]], notes: Notes, identities: Identiti
             NavItem(msg("Notes"), "/notes"),
             NavItem(msg("Clearing"), "/secret", frozenset({SECRETARY})),
         ),
-        readiness={"store": lambda: bool(store.client.admin.command("ping"))},
+        readiness={"mongodb": lambda: bool(store.client.admin.command("ping"))},
         root=sign_in_pages(clock),
     )

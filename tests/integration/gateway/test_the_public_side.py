@@ -118,7 +118,7 @@ def test_everything_can_be_read_with_every_other_process_dead(public_side: Publi
             assert httpx.get(public_side.address + path).status_code == 200, path
         assert slug in httpx.get(f"{public_side.address}/vi/search?q=doc duoc").text
         ready = httpx.get(f"{public_side.address}/readyz")
-        assert (ready.status_code, ready.json()["missing"]) == (200, ["store", "bus"])
+        assert (ready.status_code, ready.json()["missing"]) == (200, ["mongodb", "rabbitmq"])
         for path in ("articles", "events", "log/checkpoint"):
             answer = httpx.get(f"{public_side.address}/api/v1/{path}", timeout=10)
             assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json"), path

@@ -58,6 +58,7 @@ def test_without_its_store_the_process_lives_is_not_ready_and_says_so_on_its_pag
 
         assert httpx.get(f"{address}/healthz").status_code == 200
         ready = httpx.get(f"{address}/readyz")
-        assert (ready.status_code, ready.json()["checks"]) == (503, {"newsroom.store": False})
+        assert (ready.status_code, ready.json()["checks"]) == (503, {"mongodb": False})
+        assert ready.json()["since"] == httpx.get(f"{address}/readyz").json()["since"]
         assert httpx.get(f"{address}/nowhere", headers={"accept": "text/html"}).status_code == 404
         assert staff.stop() == 0
