@@ -50,7 +50,7 @@ def restore(archive: Archive, stores: Stores, var_dir: Path, tell: Tell) -> None
 
 def _holds_anything(stores: Stores, database: str) -> bool:
     opened = stores.client[database]
-    return any(opened[name].find_one({}, {"_id": 1}) for name in opened.list_collection_names())
+    return any(opened[name].find_one({}, {"_id": 1}) for name in stores.stored_in(database))
 
 
 def _put_documents(archive: Archive, part: Part, stores: Stores) -> None:

@@ -47,6 +47,11 @@ class Stores:
         """Return a collection by the short name of its database, such as `board_log`."""
         return self.client[f"{self.prefix}_{database}"][name]
 
+    def stored_in(self, database: str) -> list[str]:
+        """Name the collections of a database by its full name; views and the server's own hold nothing to copy."""
+        names = self.client[database].list_collection_names(filter={"type": "collection"})
+        return sorted(name for name in names if not name.startswith("system."))
+
     def readers(self) -> Iterator[tuple[str, str]]:
         """Name, as (database, collection), what is copied first."""
         yield from self._of_stores(READERS)

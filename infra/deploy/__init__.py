@@ -1,0 +1,1 @@
+"""The production-shaped way: what containers need besides the processes themselves."""

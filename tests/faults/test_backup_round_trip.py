@@ -1,0 +1,162 @@
+"""A backup taken while people publish comes back on an empty machine: what was acknowledged before it is all there, once."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self
+
+import httpx
+import pytest
+from pymongo import MongoClient
+
+from infra.backup.archive import Archive
+from infra.event_store import EVENTS, LogReader, connect
+from infra.local.places import ROOT
+from infra.local.stack import Stack
+from infra.settings import ServiceSettings
+from tests.builders.portal import Newsroom
+from tests.builders.staff import ATTESTED, Staff, done
+from tests.builders.waiting import until
+
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.long, pytest.mark.timeout(600)]
+
+WRITERS = 4
+SERVICES = ("board", "content", "audit")
+
+
+class Load:
+    """Several people who publish one item after another; remembers what was acknowledged."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.published: list[str] = []
+        self._stack = stack
+        self._stop = Event()
+        self._threads = [Thread(target=self._publish, args=(number,)) for number in range(WRITERS)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def service(self, name: str) -> ServiceSettings:
+        """Return the settings of a service of the stack, as a province does for the newsroom."""
+        urls = {kind: self._stack.addresses[f"{name.upper()}_{kind.upper()}_URL"] for kind in ("mongo", "amqp")}
+        return ServiceSettings(service=name, mongo_url=urls["mongo"], amqp_url=urls["amqp"])
+
+    def _publish(self, number: int) -> None:
+        room, count = Newsroom(self), 0  # type: ignore[arg-type]
+        while not self._stop.is_set():
+            count += 1
+            self.published.append(room.publish(f"Tin của người thứ {number}, bài {count}"))
+        room.close()
+
+
+def run(stack: Stack, *arguments: str) -> str:
+    """Run one of the runner's commands on the folder of a stack, and return what it says; it must succeed."""
+    command = (sys.executable, "-m", "infra.local", *arguments)
+    said = subprocess.run(
+        command, cwd=ROOT, env=stack._environment(), capture_output=True, text=True, check=False, timeout=300
+    )
+    assert said.returncode == 0, said.stdout[-3000:] + said.stderr[-3000:]
+    return said.stdout
+
+
+def page_of(stack: Stack, slug: str) -> Path:
+    return next(iter((stack.places.site / "current" / "vi").glob(f"*/{slug}.html")), Path("/nowhere"))
+
+
+def heads(stack: Stack) -> dict[str, int]:
+    found = {}
+    for service in SERVICES:
+        with connect(stack.addresses[f"{service.upper()}_MONGO_URL"]) as client:
+            found[service] = LogReader(client[f"binh_phuoc_{service}_log"][EVENTS]).head()
+    return found
+
+
+@contextmanager
+def store_of(stack: Stack, service: str) -> Iterator[Any]:
+    with MongoClient[dict[str, Any]](stack.addresses[f"{service.upper()}_MONGO_URL"]) as client:
+        yield client[f"binh_phuoc_{service}"]
+
+
+def is_intact(stack: Stack) -> bool:
+    said = run(stack, "run", "audit", "services.audit.verify")
+    return "not yet arrived" not in said and said.rstrip().endswith("intact")
+
+
+def publish_one_more(stack: Stack, title: str) -> str:
+    """Carry an item through the three steps at the staff pages; returns its id."""
+    with Staff(stack, "editor1") as editor, Staff(stack, "secretary") as secretary:
+        item = editor.write(title)
+        done(editor.act(item, "send", **ATTESTED))
+        done(secretary.act(item, "clear"))
+    with Staff(stack, "standing-deputy") as deputy:
+        done(deputy.act(item, "publish"))
+    return item
+
+
+def times_listed(stack: Stack, item: str) -> int:
+    query = {"section": "tin-tuc", "lang": "vi"}
+    return httpx.get(f"{stack.public_url}/api/v1/articles", params=query).text.count(f'"id":"{item}"')
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stack, Path, dict[str, int], Mapping[str, bytes]]:
+    """A portal that has ended, the backup taken while it ran, its heads before, and the pages published before."""
+    folder = tmp_path_factory.mktemp("round-trip")
+    with Stack(folder / "first", demo=True) as stack:
+        with Load(stack) as load:
+            until(lambda: len(load.published) > 5 * WRITERS, 60)
+            before, slugs = heads(stack), list(load.published)
+            run(stack, "run", "backup", "infra.backup", "take", "--to", str(folder / "copy"))
+            until(lambda: len(load.published) > len(slugs) + WRITERS, 60)
+        until(lambda: all(page_of(stack, slug).is_file() for slug in slugs), 60)
+        pages = {slug: page_of(stack, slug).read_bytes() for slug in slugs}
+    return stack, folder / "copy", before, pages
+
+
+def test_what_was_acknowledged_before_a_backup_comes_back_on_an_empty_machine_once(
+    taken: tuple[Stack, Path, dict[str, int], Mapping[str, bytes]],
+) -> None:
+    first, copy, before, pages = taken
+    restored = Stack(first.places.var.parent / "second", first.ports, demo=True)
+
+    said = run(restored, "restore", str(copy))
+
+    assert "Restored and intact" in said
+    kept = dict(Archive(copy).manifest.heads)
+    assert all(kept[service] >= before[service] for service in SERVICES)
+    with restored as stack:
+        assert all(now >= kept[service] for service, now in heads(stack).items())
+        until(lambda: all(page_of(stack, slug).is_file() for slug in pages), 90)
+        assert {slug: page_of(stack, slug).read_bytes() for slug in pages} == pages
+        goes_on(stack)
+
+
+def goes_on(stack: Stack) -> None:
+    """A new item is published, everything is told and heard, each item is there once, and every log is intact."""
+    item = publish_one_more(stack, "Bản tin sau khi khôi phục")
+    until(lambda: times_listed(stack, item) == 1, 60)
+    until(lambda: is_intact(stack), 60)
+    now = heads(stack)
+    with store_of(stack, "content") as store:
+        until(lambda: store["relay"].find_one({"_id": "checkpoint"})["position"] == now["content"])
+    with store_of(stack, "audit") as store:
+        until(lambda: store["positions"].find_one({"_id": "from.content"})["position"] == now["content"])
+        assert store["parked"].count_documents({}) == 0
+    with store_of(stack, "gateway") as store:
+        published = store["public_events"].count_documents({})
+        until(lambda: store["positions"].find_one({"_id": "from.content"})["position"] == now["content"])
+    with connect(stack.addresses["CONTENT_MONGO_URL"]) as client:
+        told = client["binh_phuoc_content_log"][EVENTS].aggregate(
+            [{"$unwind": "$e"}, {"$match": {"e.t": {"$regex": "published$|withdrawn$"}}}, {"$count": "n"}]
+        )
+        assert next(told)["n"] == published

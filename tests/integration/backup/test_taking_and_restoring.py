@@ -1,0 +1,210 @@
+"""A backup fits together though services go on writing, and comes back only where there is room, and only whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+from pymongo.errors import OperationFailure
+
+from infra.backup.archive import Archive, DamagedBackupError
+from infra.backup.manifest import MANIFEST, NoBackupError
+from infra.backup.restoring import NotEmptyError, occupied, restore
+from infra.backup.stores import Stores
+from infra.backup.taking import RowsWrittenAnewError, Taking
+from infra.event_store import EVENTS, LogReader
+from infra.event_store.commit import chain_breaks
+from infra.event_store.recorder import LogRecorder
+from infra.kernel.ids import new_id
+from infra.read_store.people import People
+from infra.read_store.positions import Positions
+from infra.read_store.rows import Rows
+from tests.builders.waiting import until
+
+pytestmark = pytest.mark.servers
+
+
+def silent(_line: str) -> None:
+    """Hear what is told and say nothing."""
+
+
+class Service:
+    """Writes as services do: a person's record, the event that needs it, its entry in the audit log, a row, a position."""
+
+    def __init__(self, stores: Stores, name: str = "content") -> None:
+        self.log = LogRecorder(stores.collection(f"{name}_log", EVENTS))
+        self.entries = stores.collection("audit_log", "entries")
+        store = stores.client[f"{stores.prefix}_{name}"]
+        self.people, self.rows, self.positions = People(store), Rows(store["things"]), Positions(store)
+        self.acknowledged = 0
+
+    def act(self) -> None:
+        subject = new_id()
+        self.people.put(str(subject), {"name": "Nguyễn Thị A"})
+        event = StoredEvent(subject, 1, "test.thing.begun", b"{}")
+        (position,) = self.log.insert_events([event]) or [0]
+        self.entries.insert_one({"_id": position - 1, "service": "content", "position": position})
+        self.rows.put(str(subject), {"known": True}, position)
+        self.positions.advance("rows", position)
+        self.acknowledged = position
+
+
+@contextmanager
+def working(service: Service) -> Iterator[Service]:
+    stop = Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            service.act()
+
+    thread = Thread(target=work)
+    thread.start()
+    try:
+        until(lambda: service.acknowledged > 30)
+        yield service
+    finally:
+        stop.set()
+        thread.join()
+
+
+def head(stores: Stores) -> int:
+    return LogReader(stores.collection("content_log", EVENTS)).head()
+
+
+def everything(stores: Stores, database: str, name: str) -> list[dict[str, Any]]:
+    return list(stores.collection(database, name).find().sort("_id", 1))
+
+
+def test_what_comes_back_fits_together_though_a_service_went_on_writing(
+    province: Stores, empty: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    with working(Service(province)) as service:
+        before = service.acknowledged
+        manifest = taking.into(tmp_path / "copy")
+        after = service.acknowledged
+
+    restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+
+    reached = head(empty)
+    assert before <= reached <= after + 1
+    assert dict(manifest.heads) == {"board": 0, "content": reached, "audit": 0}
+    log = LogReader(empty.collection("content_log", EVENTS))
+    assert list(chain_breaks(log.commits(0, 100_000))) == []
+    entries = list(empty.collection("audit_log", "entries").find().sort("_id", 1))
+    assert [entry["_id"] for entry in entries] == list(range(len(entries)))
+    assert before <= manifest.audit_size == len(entries) <= reached
+    position = empty.collection("content", "positions").find_one({"_id": "rows"})
+    rows = list(empty.collection("content", "things").find())
+    assert position is not None
+    assert position["position"] <= max(row["position"] for row in rows) <= reached
+    assert {row["position"] for row in rows} >= set(range(1, position["position"] + 1))
+    people = {person["_id"] for person in empty.collection("content", "people").find()}
+    assert {str(entry.originator_id) for entry in log.page(0, 100_000)} <= people
+
+
+def test_every_document_comes_back_byte_for_byte_and_every_file_only_for_its_owner(
+    province: Stores, empty: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    service = Service(province)
+    for _ in range(3):
+        service.act()
+    taking.into(tmp_path / "copy")
+
+    restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+
+    for database, name in (("content_log", EVENTS), ("content", "people"), ("content", "things")):
+        assert everything(empty, database, name) == everything(province, database, name)
+    files = {path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*") if path.is_file()}
+    assert files == {"secrets/audit-log.key", "audit/checkpoint"}
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "new").rglob("*") if path.is_file()} == {0}
+    assert (tmp_path / "copy").stat().st_mode & 0o077 == 0
+
+
+def test_who_takes_backups_reads_everything_and_changes_nothing(province: Stores, seen: Stores) -> None:
+    Service(province).act()
+
+    assert seen.collection("content_log", EVENTS).count_documents({}) == 1
+    assert seen.collection("content", "people").find_one({}) is not None
+    for attempt in (
+        lambda: seen.collection("content_log", EVENTS).insert_one({"_id": 2}),
+        lambda: seen.collection("content", "people").delete_many({}),
+        lambda: seen.collection("content", "people").update_many({}, {"$set": {"record.name": "B"}}),
+        lambda: seen.client["admin"].command("usersInfo", 1),
+    ):
+        with pytest.raises(OperationFailure, match="not authorized"):
+            attempt()
+
+
+def test_an_altered_file_of_a_backup_is_named_and_nothing_is_used(
+    province: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    Service(province).act()
+    taking.into(tmp_path / "copy")
+    altered = tmp_path / "copy" / "content_log" / "events.bson.gz"
+    content = bytearray(altered.read_bytes())
+    content[len(content) // 2] ^= 1
+    altered.write_bytes(content)
+
+    with pytest.raises(DamagedBackupError, match=r"content_log/events\.bson\.gz is not as it was written"):
+        Archive(tmp_path / "copy").check()
+
+    altered.unlink()
+    with pytest.raises(DamagedBackupError, match=r"content_log/events\.bson\.gz is missing"):
+        Archive(tmp_path / "copy").check()
+
+
+@pytest.mark.parametrize("manifest", ["", "{}", '{"format": 2}', '{"format": 1, "parts": [{}]}'])
+def test_a_folder_without_a_whole_manifest_is_no_backup(tmp_path: Path, manifest: str) -> None:
+    with pytest.raises(NoBackupError):
+        Archive(tmp_path)
+
+    (tmp_path / MANIFEST).write_text(manifest, encoding="utf-8")
+    with pytest.raises(NoBackupError):
+        Archive(tmp_path)
+
+
+def test_a_backup_is_not_restored_over_what_is_there(province: Stores, taking: Taking, tmp_path: Path) -> None:
+    service = Service(province)
+    service.act()
+    taking.into(tmp_path / "copy")
+
+    with pytest.raises(NotEmptyError, match=r"audit_log, content, content_log\."):
+        restore(Archive(tmp_path / "copy"), province, tmp_path / "new", silent)
+
+    assert head(province) == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_provisioned_databases_are_empty_enough_to_restore_into(empty: Stores) -> None:
+    assert occupied(empty) == []
+
+
+def test_a_backup_that_cannot_be_finished_leaves_nothing(province: Stores, taking: Taking, tmp_path: Path) -> None:
+    Service(province).act()
+    positions = province.collection("content", "positions")
+
+    def written_anew(line: str) -> None:
+        if line.endswith("content.things"):
+            positions.update_one({"_id": "rows"}, {"$set": {"again": True}})
+
+    taking.tell = written_anew
+    with pytest.raises(RowsWrittenAnewError, match=r"content\.rows"):
+        taking.into(tmp_path / "copies" / "one")
+
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_a_position_that_was_handled_without_an_event_comes_back_too(
+    province: Stores, empty: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    Service(province).act()
+    handled = {"_id": {"a": "board", "n": 7}, "k": {"a": "board", "n": 7, "p": None}}
+    province.collection("content_log", EVENTS).insert_one(handled)
+    taking.into(tmp_path / "copy")
+
+    restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+
+    assert empty.collection("content_log", EVENTS).find_one({"_id": handled["_id"]}) == handled
