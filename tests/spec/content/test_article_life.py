@@ -19,6 +19,7 @@ from tests.builders.content import EVERYTHING, a_content, account
 
 DAYS = st.integers(0, 30)
 STALE = st.sampled_from([False, False, False, True])
+HINDRANCES = st.sampled_from(["", "", "stopped", "sensitive", "special"])
 REASONS = st.sampled_from(["Cần rà soát lại.", "Cần rà soát lại.", "Cần rà soát lại.", ""])
 CONTENTS = st.sampled_from(["<p>Một.</p>", "<p>Hai.</p>", "<p>Ba.</p>"]).map(a_content)
 
@@ -56,14 +57,16 @@ class ArticleLife(RuleBasedStateMachine):
     def begins(self) -> None:
         self.life.ask("write", (account("editor1"), offices.CONTENT_TEAM), 0, a_content())
 
-    @rule(editor=EDITOR, secretary=SECRETARY, deputy=DEPUTY, head=HEAD, stopped=st.booleans(), stale=STALE)
+    @rule(editor=EDITOR, secretary=SECRETARY, deputy=DEPUTY, head=HEAD, hindrance=HINDRANCES, stale=STALE)
     def go_the_prescribed_way(
-        self, editor: When, secretary: When, deputy: When, head: When, stopped: bool, stale: bool
+        self, editor: When, secretary: When, deputy: When, head: When, hindrance: str, stale: bool
     ) -> None:
         self.send(editor, whole=True)
         self.clear(secretary, stale=False)
-        if stopped:
+        if hindrance == "stopped":
             self.stop_or_release(head, "Chờ rà soát.", "stop")
+        elif hindrance:
+            self.flag(secretary, Sensitivity(hindrance))
         self.publish(deputy, stale=stale)
 
     @rule(editor=EDITOR, cleared_by=SECRETARY, published_by=SECRETARY)
