@@ -39,6 +39,7 @@ _DEBIAN: Mapping[str, Callable[[], bool]] = {
     "libatomic1": lambda: any(Path("/usr/lib").glob("*/libatomic.so.1")),
     "git": lambda: shutil.which("git") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
+    "prometheus": lambda: shutil.which("promtool") is not None,
 }
 """Debian's packages that we use, each with a way to see that it is there."""
 
@@ -62,7 +63,7 @@ def install(lock: str, *, mongo_elsewhere: bool, amqp_elsewhere: bool) -> None:
     if not amqp_elsewhere:
         packages.append("rabbitmq-server")
     if lock == "dev":
-        packages += ["git", "chromium", "libatomic1"]
+        packages += ["git", "chromium", "libatomic1", "prometheus"]
     install_debian([package for package in packages if not _DEBIAN[package]()])
     install_python("runtime" if mongo_elsewhere and lock == "local" else lock)
 
@@ -81,6 +82,7 @@ def install_debian(packages: list[str]) -> None:
     with _services_stay_off():
         _run("Reading Debian's list of packages", [*apt, "update"])
         _run(f"Installing {names} from Debian", [*apt, "install", "--yes", "--no-install-recommends", *packages])
+        _keep_off_at_boot(packages)
 
 
 def install_python(lock: str) -> None:
@@ -107,6 +109,12 @@ def _services_stay_off() -> Iterator[None]:
         yield
     finally:
         _POLICY.unlink()
+
+
+def _keep_off_at_boot(packages: list[str]) -> None:
+    """Take back that Debian starts the services of these packages with the machine; not every package has one."""
+    if shutil.which("systemctl"):
+        subprocess.run(["systemctl", "disable", "--quiet", *packages], check=False, capture_output=True)
 
 
 def _run(what: str, command: list[str], steps: tuple[str, int] | None = None) -> None:
