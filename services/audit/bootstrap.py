@@ -31,6 +31,7 @@ from services.audit.packs.selection import Selection
 from services.audit.packs.shelf import Shelf
 from services.audit.packs.states import States
 from services.audit.packs.writing import PackWriter, RecordsOf, Sources
+from services.audit.powers import Powers
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries
 from services.audit.reactions import BoardReactions, Listening, NamesOf, Rewriting
@@ -104,6 +105,7 @@ class Desk:
     positions: Positions
     shelf: Shelf
     packs: PackMaker
+    powers: Powers
 
     def caught_up(self, position: int) -> bool:
         """Wait, bounded, until what was just done has come back over the bus into the log."""
@@ -186,6 +188,7 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
         positions=Positions(store),
         shelf=shelf,
         packs=PackMaker(shelf, application, PackWriter(sources)),
+        powers=Powers(opened.services["board"]),
     )
 
 

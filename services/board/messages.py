@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from infra.kernel.offices import HEAD, SECRETARY, STANDING_DEPUTY, TECHNICAL_TEAM
+from infra.kernel.powers import Deed, Power
+
 BOARD_FOUNDED = "board.board.founded"
 BOARD_OPENED = "board.board.opened"
 OFFICE_ESTABLISHED = "board.office.established"
@@ -204,3 +207,46 @@ _CHANGES: Mapping[str, _Change] = {
     ACCOUNT_SUSPENDED: _suspended,
     ACCOUNT_RESTORED: _restored,
 }
+
+
+def _each(capacities: tuple[str, ...], clause: str, *, at_its_step: bool = False) -> tuple[Power, ...]:
+    return tuple(Power(capacity, clause, at_its_step=at_its_step) for capacity in capacities)
+
+
+_LEADS = (HEAD, STANDING_DEPUTY)
+_TEAMS = _each((SECRETARY, STANDING_DEPUTY), "QC2024 Đ8.3")
+_REVIEWERS = _each(_LEADS, "QC2024 Đ18", at_its_step=True)
+_REGISTER = _each((SECRETARY, STANDING_DEPUTY), "QC2024 Đ8.4")
+_ACCOUNTS = _each((TECHNICAL_TEAM,), "QC2024 Đ8.2")
+_OWNER = (Power(ACCOUNT_HOLDER, "QC2024 Đ6.2"),)
+
+DEEDS: tuple[Deed, ...] = (
+    Deed("appoint", (OFFICE_APPOINTED,), _each(_LEADS, "QC2019 Đ4.1")),
+    Deed("release", (OFFICE_RELEASED,), _each(_LEADS, "QC2019 Đ4.1")),
+    Deed("form", (TEAM_FORMED,), (*_each((STANDING_DEPUTY,), "QC2024 Đ8.2", at_its_step=True), *_REVIEWERS)),
+    Deed("admit", (TEAM_ADMITTED,), (*_TEAMS, *_REVIEWERS)),
+    Deed("dismiss", (TEAM_DISMISSED,), (*_TEAMS, *_REVIEWERS)),
+    Deed(
+        "delegate",
+        (DELEGATION_GIVEN,),
+        (
+            *_each((STANDING_DEPUTY,), "QC2024 Đ10.1b", at_its_step=True),
+            *_each((HEAD,), "QC2019 Đ5.1", at_its_step=True),
+        ),
+    ),
+    Deed("revoke", (DELEGATION_REVOKED,), _each(_LEADS, "QC2019 Đ4.1")),
+    Deed("register_collaborator", (COLLABORATOR_REGISTERED,), _REGISTER),
+    Deed("renew_contract", (COLLABORATOR_CONTRACT_RENEWED,), _REGISTER),
+    Deed("strike_off", (COLLABORATOR_STRUCK_OFF,), _REGISTER),
+    Deed("erase_collaborator", (COLLABORATOR_PERSON_ERASED,), _REGISTER),
+    Deed("issue_account", (ACCOUNT_ISSUED,), _ACCOUNTS),
+    Deed("unlock", (ACCOUNT_UNLOCKED,), _ACCOUNTS),
+    Deed("suspend", (ACCOUNT_SUSPENDED,), _ACCOUNTS),
+    Deed("restore", (ACCOUNT_RESTORED,), _ACCOUNTS),
+    Deed("reset_password", (ACCOUNT_PASSWORD_RESET,), _ACCOUNTS),
+    Deed("erase_person", (ACCOUNT_PERSON_ERASED,), _ACCOUNTS),
+    Deed("sign_in", (ACCOUNT_SIGNED_IN, ACCOUNT_SIGN_IN_REFUSED, ACCOUNT_LOCKED_OUT), _OWNER, of_owner=True),
+    Deed("sign_out", (ACCOUNT_SIGNED_OUT, ACCOUNT_SESSIONS_ENDED), _OWNER, of_owner=True),
+    Deed("choose_password", (ACCOUNT_PASSWORD_CHOSEN,), _OWNER, of_owner=True),
+)
+"""Who may do what to the board, as `policy` has it; setting up, which nobody may any more, is left out."""

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from infra.kernel import offices
+from infra.kernel.powers import Deed, Power
+
 ARTICLE_PUBLISHED = "content.article.published"
 ARTICLE_WITHDRAWN = "content.article.withdrawn"
 
@@ -186,3 +189,58 @@ class FileChunk:
     last: bool
     media_type: str
     size: int
+
+
+_TEAM, _SECRETARY, _DEPUTY = offices.CONTENT_TEAM, offices.SECRETARY, offices.STANDING_DEPUTY
+_STEPS = ("QC2024 Đ10.1b-1", "QC2024 Đ10.1b-2", "QC2024 Đ10.1b-3")
+_SENT = "content.article.sent"
+
+
+def _deed(command: str, topic: str, *powers: Power, not_after: str = "") -> Deed:
+    return Deed(command, (f"content.{topic}",), powers, not_after)
+
+
+DEEDS: tuple[Deed, ...] = (
+    _deed("receive", "submission.recorded", Power(_TEAM, "QC2024 Đ10.1a")),
+    _deed("accept", "submission.accepted", Power(_TEAM, "QC2024 Đ10.1a")),
+    _deed("decline", "submission.declined", Power(_TEAM, "QC2024 Đ10.1a")),
+    _deed("erase_person", "submission.person_erased", Power(_TEAM, "QC2024 Đ10.1a")),
+    _deed("write", "article.drafted", Power(_TEAM, "QC2024 Đ10.4")),
+    _deed(
+        "revise",
+        "article.revised",
+        Power(_TEAM, _STEPS[0], at_its_step=True),
+        Power(_SECRETARY, _STEPS[1], at_its_step=True),
+    ),
+    _deed("send", "article.sent", Power(_TEAM, _STEPS[0])),
+    _deed("recall", "article.recalled", Power(_TEAM, _STEPS[0])),
+    _deed("clear", "article.cleared", Power(_SECRETARY, _STEPS[1]), not_after=_SENT),
+    _deed(
+        "send_back",
+        "article.returned",
+        Power(_SECRETARY, _STEPS[1], at_its_step=True),
+        Power(_DEPUTY, _STEPS[2], at_its_step=True),
+    ),
+    _deed(
+        "publish",
+        "article.published",
+        Power(_DEPUTY, _STEPS[2]),
+        Power(_SECRETARY, _STEPS[2], on_behalf_of=_DEPUTY, scope="publish"),
+        not_after=_SENT,
+    ),
+    _deed("publish_by_the_head", "article.published", Power(offices.HEAD, "QC2019 Đ4.6")),
+    _deed("stop", "article.stopped", Power(offices.HEAD, "QC2019 Đ4.6")),
+    _deed("release", "article.released", Power(offices.HEAD, "QC2019 Đ4.6")),
+    _deed("flag", "article.flagged", *(Power(each, "QC2024 Đ10.2") for each in (_TEAM, _SECRETARY, _DEPUTY))),
+    _deed("agree_by_the_head", "article.head_agreed", Power(offices.HEAD, "QC2024 Đ10.2")),
+    _deed(
+        "record_opinion",
+        "article.opinion_recorded",
+        Power(_DEPUTY, "QC2024 Đ10.2"),
+        Power(_SECRETARY, "QC2024 Đ10.2"),
+    ),
+    _deed("begin_correction", "article.correction_begun", Power(_TEAM, _STEPS[0])),
+    _deed("abandon_correction", "article.correction_abandoned", Power(_TEAM, _STEPS[0])),
+    _deed("withdraw", "article.withdrawn", Power(_DEPUTY, "QC2019 Đ5.2"), Power(offices.HEAD, "QC2019 Đ5.2")),
+)
+"""Who may do what to submissions and items, as `policy` has it; `tests/spec/content/test_deeds.py` holds both together."""

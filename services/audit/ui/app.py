@@ -13,6 +13,7 @@ from services.audit.policy.qc2024_article_18 import INSPECTORS
 from services.audit.ui.acts import ActPages
 from services.audit.ui.exports import ExportPages
 from services.audit.ui.packs import PackPages
+from services.audit.ui.powers import PowersPages
 from services.audit.ui.stories import StoryPages
 from services.audit.ui.verification import VerificationPages
 
@@ -32,6 +33,7 @@ def part(here: Desk) -> Part:
         StoryPages(here.queries),
         ExportPages(here.queries, here.application, here.proving),
         PackPages(here),
+        PowersPages(here.queries, here.powers),
         VerificationPages(here.inspections, here.application, here.queries),
     ):
         router.include_router(pages.router())
@@ -43,6 +45,7 @@ def part(here: Desk) -> Part:
         memory=FormMemory(here.store),
         navigation=(
             NavItem(msg("Audit log"), "/acts", INSPECTORS),
+            NavItem(msg("Who could act"), "/powers", INSPECTORS),
             NavItem(msg("Exports"), "/exports", INSPECTORS),
             NavItem(msg("Verification"), "/verification", INSPECTORS),
         ),
