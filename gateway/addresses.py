@@ -5,6 +5,8 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 LANGUAGES = ("vi", "en")
+VERIFIER = "/verify_minhbach.py"
+"""Where the program is that checks receipts without the portal."""
 RESERVED_SLUGS = frozenset({"index", "page"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]+")
@@ -50,6 +52,11 @@ def proof_page(language: str) -> str:
 def site_map_page(language: str) -> str:
     """Return the address of the map of the portal for readers."""
     return f"/{language}/so-do-cong" if language == "vi" else f"/{language}/site-map"
+
+
+def receipt_page(language: str, entry: str) -> str:
+    """Return the address of the page that explains and checks the receipt of an entry such as `content/42`."""
+    return f"/{language}/receipts/{entry}"
 
 
 def not_found_page(language: str) -> str:

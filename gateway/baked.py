@@ -20,7 +20,7 @@ CURRENT = "current"
 _PAGE = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
 _PICTURE = re.compile(r"/files/[0-9a-f]{64}/picture\.[a-z]{3,4}")
 _DOWNLOAD = re.compile(r"/files/[0-9a-f]{64}/download/([^/\\.\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*)")
-_LIVE = re.compile(r"/(?:api|docs|openapi\.json|healthz|readyz|(?:vi|en)/search)(?:/.*)?")
+_LIVE = re.compile(r"/(?:api|docs|openapi\.json|healthz|readyz|(?:vi|en)/(?:search|receipts))(?:/.*)?")
 _ACCEPTED = re.compile(r"\b(br|gzip)\b(?!\s*;\s*q=0(?:\.0*)?(?:\s*,|\s*$))")
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
 _BEING_PREPARED = "<!doctype html><html lang=vi><title>Cổng đang được chuẩn bị</title><h1>Cổng đang được chuẩn bị</h1><p lang=en>The portal is being prepared. Please come back in a minute."

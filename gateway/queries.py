@@ -112,6 +112,11 @@ class Queries:
         """Tell whether an entry of a log, such as "content/42", is an event that anybody may know of."""
         return self._events.get(entry) is not None
 
+    def event(self, entry: str) -> PublicEvent | None:
+        """Return the public event at an entry of a log, such as "content/42"; None when there is none."""
+        row = self._events.get(entry)
+        return None if row is None else PublicEvent.read(row)
+
     def last_position(self) -> int:
         """Return the position of the last public event; 0 before the first."""
         page = self._events.find(order=Order("position", descending=True), limit=1)

@@ -194,28 +194,6 @@ class Events(BaseModel):
     next: str | None = Field(description="address of what follows; null when this was all, for now")
 
 
-class Checkpoint(BaseModel):
-    """The log's latest signed head (C2SP tlog-checkpoint)."""
-
-    note: str
-    size: int
-    root: str
-    key: str
-
-
-class Proof(BaseModel):
-    """That an entry is in the log (RFC 6962): hashes are lower-case hexadecimal, `path` leads from leaf to root."""
-
-    entry: str
-    index: int
-    leaf: str
-    leaf_hash: str
-    path: list[str]
-    size: int
-    root: str
-    note: str
-
-
 class Problem(BaseModel):
     """RFC 9457: what went wrong."""
 

@@ -1,4 +1,4 @@
-"""What machines read: Atom feeds, the sitemap in monthly parts, and robots.txt."""
+"""What machines read: Atom feeds, the sitemap in monthly parts, robots.txt, and the verifier of receipts."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
@@ -8,6 +8,7 @@ from gateway.cards import Card
 from gateway.catalogue import Located
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
+from services.audit.messages import VERIFIER
 
 _EPOCH = "1970-01-01T00:00:00+00:00"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -46,6 +47,11 @@ def robots(site: Site) -> bytes:
     """Tell search engines what they need not visit: search results, and what is meant for programs."""
     rules = ["User-agent: *", "Disallow: /vi/search", "Disallow: /en/search", "Disallow: /api/", ""]
     return "\n".join([*rules, f"Sitemap: {site.absolute('/sitemap.xml')}", ""]).encode()
+
+
+def verifier() -> bytes:
+    """Bake the program that checks receipts without the portal: the very file that reviewers find in the source."""
+    return VERIFIER.read_bytes()
 
 
 def _located(site: Site, located: Located, address: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from gateway.pages.assets import SHARED, Assets
 from gateway.profile import Profile
 from infra.web.languages import WEB_LOCALE, Catalogues, Formats
+from services.audit.messages import VERIFIER
 
 _GATEWAY = Path(__file__).parent.parent
 _PRINTED = ("*.py", "*.html", "*.xml", "*.css", "*.js", "*.svg", "*.po", "*.woff2", "*.toml")
@@ -59,3 +60,4 @@ def _design(profile_folder: Path, public_url: str) -> str:
 def _shaping_files(profile_folder: Path) -> Iterator[Path]:
     for folder in (_GATEWAY, profile_folder, SHARED, WEB_LOCALE):
         yield from sorted(path for kind in _PRINTED for path in folder.rglob(kind))
+    yield VERIFIER

@@ -52,6 +52,7 @@ class ListPrinter:
             Kind.SITE_MAP: lambda sheet: standing_pages.site_map_page(renderer, sheet.language),
             Kind.NOT_FOUND: lambda sheet: standing_pages.not_found_page(renderer, sheet.language),
             Kind.ROBOTS: lambda _: machine_pages.robots(renderer.site),
+            Kind.VERIFIER: lambda _: machine_pages.verifier(),
         }
 
     def print_all(self, sheets: Iterable[Sheet]) -> Iterator[Printed]:

@@ -28,6 +28,7 @@ class Kind(Enum):
     SITE_MAP = "site-map"
     NOT_FOUND = "not-found"
     ROBOTS = "robots"
+    VERIFIER = "verifier"
 
 
 class Sheet(NamedTuple):
@@ -66,7 +67,7 @@ def sheets_of_lists(catalogue: Catalogue, profile: Profile) -> Iterator[Sheet]:
     for section, language in sorted(sections | set(catalogue.shelves) | {(EVERYTHING, each) for each in LANGUAGES}):
         yield from _sheets_of_shelf(section, language, catalogue)
     yield from (Sheet(Kind.MONTH, subject=month) for month in sorted(catalogue.months))
-    yield from (Sheet(Kind.SITEMAP), Sheet(Kind.ROBOTS))
+    yield from (Sheet(kind) for kind in (Kind.SITEMAP, Kind.ROBOTS, Kind.VERIFIER))
 
 
 def _sheets_of_places(card: Card, catalogue: Catalogue) -> Iterator[Sheet]:
@@ -97,4 +98,5 @@ _ADDRESSES: Mapping[Kind, Callable[[Sheet], str]] = {
     Kind.SITE_MAP: lambda sheet: addresses.site_map_page(sheet.language),
     Kind.NOT_FOUND: lambda sheet: addresses.not_found_page(sheet.language),
     Kind.ROBOTS: lambda _: "/robots.txt",
+    Kind.VERIFIER: lambda _: addresses.VERIFIER,
 }

@@ -42,3 +42,24 @@ class AuditService(LogPages):
         act = self.here.queries.act(entry)
         proof = None if act is None else self.here.proving.proof(act.index)
         return None if proof is None or proof.entry != entry else asdict(proof)
+
+    @rpc
+    def proof_at(self, index: int) -> dict[str, Any] | None:
+        """Return the proof of the entry at an index, whatever it is, as `InclusionProof`; None when it is not signed (yet)."""
+        proof = self.here.proving.proof(index)
+        return None if proof is None else asdict(proof)
+
+    @rpc
+    def consistency(self, old: int, new: int) -> dict[str, Any] | None:
+        """Return the proof that the first `old` entries are the beginning of the first `new`, as `ConsistencyProof`.
+
+        None unless 0 < old <= new <= the signed size.
+        """
+        proof = self.here.proving.consistency(old, new)
+        return None if proof is None else asdict(proof)
+
+    @rpc
+    def tile(self, level: int, number: int, width: int) -> dict[str, Any] | None:
+        """Return the first `width` hashes of a tile of the signed tree as `TileHashes`; None when it has not so many."""
+        tile = self.here.proving.tile(level, number, width)
+        return None if tile is None else asdict(tile)

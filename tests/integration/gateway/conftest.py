@@ -113,7 +113,13 @@ def baked_bytes(site_dir: Path) -> dict[str, bytes]:
 
 
 BOTH = {"vi": a_text("Khởi công cầu Đồng Xoài"), "en": a_text("Bridge begun")}
-CHECKPOINT = {"note": "portal\n2\nroot\n\n— portal sig\n", "size": 2, "root": "ab" * 32, "key": "portal+1+k"}
+CHECKPOINT = {
+    "note": "portal\n2\nroot\n\n— portal sig\n",
+    "size": 2,
+    "root": "ab" * 32,
+    "key": "portal+1+k",
+    "keys": "portal+1+k",
+}
 PROOF = {
     "entry": "content/1",
     "index": 0,
@@ -123,6 +129,7 @@ PROOF = {
     "size": 2,
     "root": "ab" * 32,
     "note": "n",
+    "keys": "portal+1+k",
 }
 TOLD = (
     published(1, "bridge", texts=BOTH),

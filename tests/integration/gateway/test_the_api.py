@@ -129,6 +129,8 @@ def test_a_log_that_cannot_be_asked_is_a_problem_503(
         "events?limit=0",
         "events?limit=100000",
         "log/proof",
+        "log/consistency",
+        "log/receipt",
         "log/proof?entry=../../etc",
         "log/proof?entry=content/0",
     ],
@@ -166,6 +168,8 @@ def test_the_api_describes_itself_with_examples_and_without_foreign_scripts(read
         "events/stream",
         "log/checkpoint",
         "log/proof",
+        "log/consistency",
+        "log/receipt",
     }
     assert {path.removeprefix("/api/v1/") for path in schema["paths"]} == operations
     assert schema["components"]["schemas"]["Summary"]["examples"]

@@ -25,6 +25,7 @@ def test_the_place_in_the_log_leads_to_its_proof(bake: Bake) -> None:
     page = Page(bake([told])[an_item(told).address("vi")])
 
     assert "/api/v1/log/proof?entry=content/42" in page.addresses
+    assert "/vi/receipts/content/42" in page.addresses
 
 
 def test_the_office_that_published_is_named_by_its_title(bake: Bake) -> None:
