@@ -13,7 +13,7 @@ from infra.local.console import Console
 from infra.local.places import ROOT, Places
 from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
 from infra.local.restoring import Restoring
-from infra.local.run_state import RunState, only_runner
+from infra.local.run_state import MemberState, RunState, only_runner
 from infra.local.runner import Choice, Runner
 from infra.settings import RunnerSettings
 
@@ -54,9 +54,15 @@ def status(places: Places) -> int:
         print("The portal does not run.")
         return 1
     for member in state.members:
-        print(f"{member.name:<20}{member.state:<12}{member.pid or '':<9}restarts: {member.restarts}")
+        print(f"{member.name:<20}{member.state:<12}{member.pid or '':<9}restarts: {member.restarts}{_trouble(member)}")
     print("The portal is ready." if state.ready else "The portal is starting.")
     return 0 if state.ready else 1
+
+
+def _trouble(member: MemberState) -> str:
+    """Tell of a process that starting again does not help."""
+    log = member.name.replace(" ", "-")
+    return f"   ENDS AGAIN AND AGAIN, with code {member.code}: see var/log/{log}.jsonl" if member.failing else ""
 
 
 def run(settings: RunnerSettings, places: Places, service: str, module: list[str]) -> int:

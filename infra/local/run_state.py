@@ -16,13 +16,20 @@ from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
 
 @dataclass(frozen=True, slots=True)
 class MemberState:
-    """One process: `state` is waiting, starting, ready, restarting or stopped; `began` tells its id from a reused one."""
+    """One process: `state` is waiting, starting, ready, restarting or stopped; `began` tells its id from a reused one.
+
+    `failing`: it has ended several times in a row soon after its start; `code` is how it ended last (negative: the
+    signal), `since` the instant since when the state is what it is.
+    """
 
     name: str
     state: str
     pid: int | None = None
     began: int | None = None
     restarts: int = 0
+    failing: bool = False
+    code: int | None = None
+    since: str = ""
 
     @property
     def lives(self) -> bool:

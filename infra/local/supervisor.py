@@ -5,11 +5,12 @@ import contextlib
 import json
 import os
 import signal
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
+from infra.kernel.clock import system_clock
 from infra.local import process_table
 from infra.local.programs import STOP_TIMEOUT_S, CannotStartError, Program
 from infra.local.run_state import MemberState
@@ -19,8 +20,10 @@ AwaitReady = Callable[[Callable[[], bool]], None]
 """Blocks until a server serves; is given a way to ask whether the server still lives."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 15.0
-_LONG_LIFE_S = 30.0
-"""A program that lived so long before it ended is started again as quickly as the first time."""
+LONG_LIFE_S = 30.0
+"""A program that has lived so long is well: when it ends, it is started again as quickly as the first time."""
+FAILING_AFTER = 3
+"""After so many short lives in a row somebody should look: starting again does not help."""
 _FIRST_LIVES = 3
 """So often a program may end before it was ready for the first time."""
 _LINE_BYTES_MAX = 16_000_000
@@ -35,6 +38,9 @@ class Member:
     await_ready: AwaitReady | None = None
     state: str = "waiting"
     restarts: int = 0
+    short_lives: int = 0
+    code: int | None = None
+    since: datetime = field(default_factory=system_clock)
     process: asyncio.subprocess.Process | None = None
     began: int | None = None
     was_ready: bool = False
@@ -48,7 +54,16 @@ class Member:
     def snapshot(self) -> MemberState:
         """Return what others may know."""
         pid = self.process.pid if self.process and self.lives else None
-        return MemberState(self.program.name, self.state, pid, self.began if pid else None, self.restarts)
+        return MemberState(
+            self.program.name,
+            self.state,
+            pid,
+            began=self.began if pid else None,
+            restarts=self.restarts,
+            failing=self.short_lives >= FAILING_AFTER,
+            code=self.code,
+            since=self.since.isoformat(),
+        )
 
 
 async def run_to_end(program: Program, show: Callable[[str, str], object]) -> int:
@@ -89,7 +104,12 @@ class Supervisor:
     """Runs members: what our own processes print is shown, what servers print only kept, as they have logs of their own."""
 
     def __init__(
-        self, show: Lines, keep: Lines, changed: Callable[[], None], stop_timeout_s: float = STOP_TIMEOUT_S
+        self,
+        show: Lines,
+        keep: Lines,
+        changed: Callable[[], None],
+        stop_timeout_s: float = STOP_TIMEOUT_S,
+        long_life_s: float = LONG_LIFE_S,
     ) -> None:
         """Start nothing yet; `changed` is called after every change of a member's state."""
         self.members: list[Member] = []
@@ -97,6 +117,7 @@ class Supervisor:
         self._keep_line = keep
         self._changed = changed
         self._stop_timeout_s = stop_timeout_s
+        self._long_life_s = long_life_s
         self._stopping = asyncio.Event()
         self._tasks: dict[Member, asyncio.Task[None]] = {}
 
@@ -133,19 +154,15 @@ class Supervisor:
 
     async def _keep(self, member: Member) -> None:
         """Run a program until we stop, with growing pauses between one life and the next."""
-        pause_s = _FIRST_PAUSE_S
         while not self._stopping.is_set():
-            born = time.monotonic()
             await self._live(member)
             if self._stopping.is_set():
                 break
             self._give_up_early(member)
-            if time.monotonic() - born > _LONG_LIFE_S:
-                pause_s = _FIRST_PAUSE_S
+            pause_s = min(_FIRST_PAUSE_S * 2**member.short_lives, _LONGEST_PAUSE_S)
             self._note_end(member, pause_s)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
         self._set(member, "stopped")
 
     async def _live(self, member: Member) -> None:
@@ -155,9 +172,11 @@ class Supervisor:
         self._set(member, "starting")
         if self._stopping.is_set():  # asked to stop while it was being started
             member.process.terminate()
+        well = asyncio.get_running_loop().call_later(self._long_life_s, self._note_well, member)
         watch = asyncio.create_task(self._watch(member))
         await self._listen(member, _output(member.process))
         await member.process.wait()
+        well.cancel()
         await watch
 
     async def _watch(self, member: Member) -> None:
@@ -188,14 +207,22 @@ class Supervisor:
                 f"The process `{member.program.name}` ends while it is starting: the reason stands in its log."
             )
 
+    def _note_well(self, member: Member) -> None:
+        """Note that a program has lived long enough to be trusted again."""
+        if member.short_lives:
+            member.short_lives = 0
+            self._changed()
+
     def _note_end(self, member: Member, pause_s: float) -> None:
         member.restarts += 1
-        code = member.process.returncode if member.process else None
+        member.short_lives += 1
+        member.code = member.process.returncode if member.process else None
         note = {
             "event": "process_ended",
             "level": "error",
-            "code": code,
+            "code": member.code,
             "restarts": member.restarts,
+            "failing": member.short_lives >= FAILING_AFTER,
             "pause_s": pause_s,
         }
         self._show(member.program.name, json.dumps(note))
@@ -203,6 +230,7 @@ class Supervisor:
 
     def _set(self, member: Member, state: str) -> None:
         member.state = state
+        member.since = system_clock()
         if state == "ready":
             member.was_ready = True
             member.ready.set()

@@ -94,6 +94,8 @@ def _processes(facts: Facts) -> Iterator[Metric]:
     up = [([process.name], float(process.state == "ready")) for process in facts.processes]
     restarts = [([process.name], float(process.restarts)) for process in facts.processes]
     yield _gauge("portal_process_up", "Whether the supervisor sees a process ready: 1 or 0.", up, "process")
+    failing = [([process.name], float(process.failing)) for process in facts.processes]
+    yield _gauge("portal_process_failing", "Whether it ends again and again soon after its start.", failing, "process")
     yield _counter("portal_process_restarts", "How often the supervisor started it again.", restarts, "process")
 
 

@@ -74,12 +74,13 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as the supervisor of one machine knows it."""
+    """A process as the supervisor of one machine knows it; `failing`: it ends again and again."""
 
     name: str
     state: str
     restarts: int
-    since: datetime | None = None
+    failing: bool
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What the machine itself tells: its disk, the processes that its supervisor keeps, the last backup."""
 
 import shutil
+from datetime import datetime
 from json import JSONDecodeError
 from pathlib import Path
 
 from infra.backup import record
 from infra.local.places import Places
-from infra.local.run_state import RunState
+from infra.local.run_state import MemberState, RunState
 from infra.logs import get_logger
 from infra.operations.facts import Backup, Disk, Process
 
@@ -24,7 +25,12 @@ def processes(folder: Path) -> list[Process]:
     state = RunState.load(Places(folder.resolve()).state)
     if state is None or not state.runs:
         return []
-    return [Process(member.name, member.state, member.restarts) for member in state.members]
+    return [_process(member) for member in state.members]
+
+
+def _process(member: MemberState) -> Process:
+    since = datetime.fromisoformat(member.since)
+    return Process(member.name, member.state, member.restarts, member.failing, since)
 
 
 def backup(folder: Path) -> Backup | None:

@@ -35,11 +35,11 @@ while True: signal.pause()
 class Scene:
     """A supervisor with everything that it was told."""
 
-    def __init__(self, directory: Path, stop_timeout_s: float = 10) -> None:
+    def __init__(self, directory: Path, stop_timeout_s: float = 10, long_life_s: float = 30) -> None:
         self.directory = directory
         self.told: list[tuple[str, dict[str, Any]]] = []
         self._changed = asyncio.Event()
-        self.supervisor = Supervisor(self._hear, self._hear, self._changed.set, stop_timeout_s)
+        self.supervisor = Supervisor(self._hear, self._hear, self._changed.set, stop_timeout_s, long_life_s)
 
     def member(self, name: str, code: str, stage: int = 1) -> Member:
         return Member(Program(name, (sys.executable, "-c", code), {"PATH": "/usr/bin"}, self.directory), stage)
@@ -144,3 +144,48 @@ def test_a_process_id_that_was_given_to_another_process_is_not_taken_for_ours() 
 
     assert own is not None
     assert process_table.started(2**22 + 1) is None
+
+
+def test_a_program_that_ends_again_and_again_is_said_to_be_failing_until_it_lives_long_enough(tmp_path: Path) -> None:
+    dies_three_times = f"""
+import pathlib, signal
+lives = pathlib.Path("lives")
+lives.write_text(lives.read_text() + "x" if lives.exists() else "x")
+{READY}
+len(lives.read_text()) <= 3 or signal.pause()
+"""
+
+    async def story() -> list[bool]:
+        scene = Scene(tmp_path, long_life_s=0.5)
+        member = await scene.start("press", dies_three_times)
+        await scene.until(lambda: member.restarts == 3)
+        told = [member.snapshot().failing]
+        await scene.until(lambda: not member.snapshot().failing)
+        told.append(member.snapshot().failing)
+        assert (member.state, member.restarts, member.snapshot().code) == ("ready", 3, 0)
+        await scene.supervisor.stop()
+        return told
+
+    assert asyncio.run(story()) == [True, False]
+
+
+def test_pauses_between_short_lives_grow(tmp_path: Path) -> None:
+    async def story() -> list[float]:
+        scene = Scene(tmp_path)
+        member = await scene.start("press", READY)
+        await scene.until(lambda: member.restarts == 3)
+        await scene.supervisor.stop()
+        return [fields["pause_s"] for _, fields in scene.told if fields.get("event") == "process_ended"]
+
+    assert asyncio.run(story()) == [0.2, 0.4, 0.8]
+
+
+def test_after_a_long_life_a_program_is_started_again_at_once(tmp_path: Path) -> None:
+    async def story() -> list[float]:
+        scene = Scene(tmp_path, long_life_s=0)
+        member = await scene.start("press", READY)
+        await scene.until(lambda: member.restarts == 3)
+        await scene.supervisor.stop()
+        return [fields["pause_s"] for _, fields in scene.told if fields.get("event") == "process_ended"]
+
+    assert asyncio.run(story()) == [0.2, 0.2, 0.2]
