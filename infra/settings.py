@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     profiles_dir: Path = Field(default=Path("profiles"), description="folder with one folder for each province")
     var_dir: Path = Field(default=Path("var"), description="folder for everything that the running system writes")
     site_dir: Path = Field(default=Path("var/site"), description="folder with the baked public pages")
+    witness_dirs: str = Field(
+        default="", description="folders, separated by commas, that keep the audit log's checkpoints as well"
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="`json` lines, or `console` for reading")
     public_url: str = Field(default="http://127.0.0.1:8000", description="address of the portal as readers see it")
     staff_url: str = Field(default="http://127.0.0.1:8001", description="address of the staff pages as staff see it")

@@ -22,10 +22,13 @@ from services.audit.log.appender import Appender
 from services.audit.log.audited_events import AuditedEvents, Placed
 from services.audit.log.checkpoint import Signer, Verifier
 from services.audit.log.entries import ENTRIES, EntryLog
+from services.audit.log.journal import Journal
 from services.audit.log.key import signer, verifier
+from services.audit.log.pledges import Pledge
 from services.audit.log.proving import Proving
 from services.audit.log.verification import Outcome, Progress, Verification
 from services.audit.log.witness import Witness
+from services.audit.log.witnesses import JOURNAL, Remembered, Witnesses, far_journals
 from services.audit.packs.making import PackMaker
 from services.audit.packs.selection import Selection
 from services.audit.packs.shelf import Shelf
@@ -63,12 +66,17 @@ class Logs:
     services: Mapping[str, LogReader]
     entries: EntryLog
     verifier: Verifier
-    witness: Witness
+    witnesses: Witnesses
 
-    def check(self, progress: Progress) -> Outcome:
-        """Verify everything; raises `Unproven` when the witness is not what the log has signed."""
-        verification = Verification(self.entries, self.services, self.verifier)
-        return verification.run(self.witness.checkpoint(), progress)
+    @property
+    def witness(self) -> Witness:
+        """The file with the latest checkpoint."""
+        return self.witnesses.file
+
+    def check(self, progress: Progress, given: Sequence[Pledge] = ()) -> Outcome:
+        """Verify everything, against checkpoints besides that somebody has brought."""
+        kept = self.witnesses.kept([*self.witnesses.look_far(), *(Remembered(each.place, each) for each in given)])
+        return Verification(self.entries, self.services, self.verifier).run(kept, progress)
 
     def missing(self, service: str, after: int) -> Sequence[LogEntry]:
         """Return some entries of a service's own log that follow a position."""
@@ -120,17 +128,25 @@ def logs(settings: Settings) -> Logs:
     """Open all logs with the rights of the verifier."""
     client = connect(required("AUDIT_VERIFIER_MONGO_URL"))
     databases = {service: client[f"{settings.database_prefix}_{service}_log"] for service in AUDITED}
-    return logs_over(databases, _name(settings), settings.var_dir)
+    return logs_over(databases, log_name(settings), settings.var_dir, settings.witness_dirs)
 
 
-def logs_over(databases: Mapping[str, Store], name: str, folder: Path) -> Logs:
-    """Open logs by service; `folder` holds the key of the audit log `name` and the last checkpoint."""
+def logs_over(databases: Mapping[str, Store], name: str, folder: Path, elsewhere: str = "") -> Logs:
+    """Open logs by service.
+
+    `folder` holds the key of the audit log `name` and its checkpoints; `elsewhere` names further folders that keep
+    checkpoints, separated by commas.
+    """
     public = verifier(name, folder / SECRETS)
     return Logs(
         services={service: LogReader(database[EVENTS]) for service, database in databases.items()},
         entries=EntryLog(databases["audit"][ENTRIES]),
         verifier=public,
-        witness=Witness(folder / "audit" / "checkpoint", public),
+        witnesses=Witnesses(
+            Witness(folder / "audit" / "checkpoint", public),
+            Journal(folder / "audit" / "checkpoints", JOURNAL),
+            far_journals(elsewhere, name),
+        ),
     )
 
 
@@ -138,7 +154,7 @@ def hearing(settings: ServiceSettings) -> Hearing:
     """Build what takes in every event of every service."""
     client = connect(settings.mongo_url)
     names_of = names_over(BlockingRpc(settings.amqp_url, settings.service))
-    signs = signer(_name(settings), settings.var_dir / SECRETS)
+    signs = signer(log_name(settings), settings.var_dir / SECRETS)
     shelf = Shelf(client[settings.store_database], settings.var_dir / PACKS)
     return hearing_over(client[settings.log_database], shelf, logs(settings), signs, names_of)
 
@@ -206,8 +222,8 @@ def rewriting_over(store: Store, opened: Logs, made: MakeRows = Rows) -> Project
     return Projector(audited, "audit", project, Positions(store), REWRITING, rows.all, Placed.of)
 
 
-def _name(settings: Settings) -> str:
-    """Name the log: each province has its own."""
+def log_name(settings: Settings) -> str:
+    """Name the audit log: each province has its own."""
     return f"{settings.profile}/audit-log"
 
 

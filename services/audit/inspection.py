@@ -13,7 +13,6 @@ from infra.kernel.act import Act
 from infra.kernel.clock import Clock, system_clock
 from infra.logs import get_logger
 from services.audit.application import AuditApplication
-from services.audit.log.checkpoint import Unproven
 from services.audit.log.verification import Outcome, Progress
 
 SILENT = timedelta(seconds=60)
@@ -23,7 +22,7 @@ MOST_SHOWN = 200
 log = get_logger("inspection")
 
 Check = Callable[[Progress], Outcome]
-"""Checks all logs; raises `Unproven` when the witness is not what the log has signed."""
+"""Checks all logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,12 @@ class State:
     failed: str
     logs: tuple[CheckedLog, ...]
     findings: tuple[Finding, ...]
+    unproven: tuple[str, ...] = ()
 
     @property
     def intact(self) -> bool:
-        """Tell whether the check has ended and found nothing."""
-        return self.ended_at is not None and not self.findings and not self.failed
+        """Tell whether the check has ended, found nothing, and lacked nothing that it needed."""
+        return self.ended_at is not None and not self.findings and not self.failed and not self.unproven
 
     @property
     def percent(self) -> int:
@@ -111,13 +111,11 @@ class Inspections:
     def _run(self, inspection_id: UUID, act: Act) -> None:
         try:
             outcome = self._check(self._tell)
-        except Unproven as unproven:
-            self._end(failed="unproven", reason=str(unproven))
         except Exception as failure:
             log.exception("inspection_failed")
             self._end(failed="failed", reason=type(failure).__name__)
         else:
-            found = [_name(finding) for finding in _findings(outcome)]
+            found = [_name(each) for each in _findings(outcome)] or [f"unproven {why}" for why in outcome.unproven]
             self._application.finish_inspection(inspection_id, outcome.size, outcome.root, found, act=act)
             self._end(**_result(outcome))
 
@@ -131,7 +129,7 @@ class Inspections:
     def _keep_anew(self, inspection_id: UUID, act: Act) -> None:
         now = self._clock()
         who = {"id": inspection_id, "account": str(act.account), "capacity": act.capacity}
-        blank = {"done": 0, "of": 0, "root": "", "total": 0, "failed": "", "logs": [], "findings": []}
+        blank = {"done": 0, "of": 0, "root": "", "total": 0, "failed": "", "logs": [], "findings": [], "unproven": []}
         document = {**who, **blank, "begun_at": now, "heard_at": now, "ended_at": None}
         self._kept.replace_one({"_id": "last"}, document, upsert=True)
 
@@ -155,6 +153,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
             {"service": c.service, "commits": c.commits, "events": c.events, "head": c.head, "waiting": c.waiting}
             for c in outcome.services
         ],
+        "unproven": list(outcome.unproven),
         "findings": [{"log": d.log, "position": d.position, "kind": d.kind.value, "until": d.until} for d in shown],
     }
 
@@ -163,4 +162,6 @@ def _state(kept: dict[str, Any]) -> State:
     names = State.__dataclass_fields__.keys() & kept.keys()
     logs = tuple(CheckedLog(**each) for each in kept["logs"])
     findings = tuple(Finding(**each) for each in kept["findings"])
-    return State(**{**{name: kept[name] for name in names}, "logs": logs, "findings": findings})
+    unproven = tuple(kept.get("unproven", ()))
+    known = {name: kept[name] for name in names}
+    return State(**{**known, "logs": logs, "findings": findings, "unproven": unproven})

@@ -1,17 +1,21 @@
 """How what a service's log holds differs from what the audit log knows, told position by position."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import Protocol
 
-from services.audit.log.leaf import Leaf
+from services.audit.log.leaf import Leaf, Leaves, Parts
 
 MOST_KEPT = 1_000
 """So many differences of one log are told apart; more of them are only counted."""
 
 AUDIT_LOG = "audit-log"
 """Stands for the audit log itself where differences are told; its positions are indexes of entries."""
+
+WITNESS = "witness"
+"""Stands for checkpoints kept outside the database: `witness:` and their place; positions are sizes of the tree."""
 
 
 class Kind(StrEnum):
@@ -27,6 +31,12 @@ class Kind(StrEnum):
     """A commit and its hash, or the hash of the commit before it, do not fit together."""
     UNSIGNED = "unsigned"
     """The entries from `position` to `until` are not those that were signed."""
+    UNSEALED = "unsealed"
+    """The checkpoint that stood with an entry is gone."""
+    FORGED = "forged"
+    """A checkpoint kept outside the database is none that the log has signed."""
+    LOST = "lost"
+    """A checkpoint that was kept outside the database is gone."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,21 +61,39 @@ class Change:
     found: tuple[object, ...]
 
 
+class Events(Protocol):
+    """A service's log, read in order, as `ServiceLog` does."""
+
+    def following(self) -> Leaves:
+        """Return the next events; none where the log ends now."""
+
+
 class Comparison:
     """Compares the events of one service with the entries of the audit log, both in order, in one pass.
 
-    Only differences are kept, so that a log of any length is compared in the same memory.
+    Only differences are kept, so that a log of any length is compared in the same memory; and it can go on when both
+    logs have grown.
     """
 
-    def __init__(self, service: str, events: Iterable[Leaf]) -> None:
+    def __init__(self, service: str, events: Events) -> None:
         self._service = service
-        self._events = iter(events)
-        self._next = next(self._events, None)
+        self._events = events
+        self._ahead = Leaves([], [])
+        self._at = 0
         self._changes: list[Change] = []
         self._found: list[Difference] = []
         self._last_audited = 0
         self.total = 0
-        self.waiting = 0
+
+    def agrees(self, parts: Sequence[Parts], hashes: Sequence[bytes]) -> bool:
+        """Take entries of this service at once if exactly these events stand there; else take nothing."""
+        end = self._at + len(parts)
+        while len(self._ahead.parts) < end and self._read_on():
+            end = self._at + len(parts)
+        if self._ahead.hashes[self._at : end] != hashes or self._ahead.parts[self._at : end] != parts:
+            return False
+        self._at, self._last_audited = end, parts[-1][1]
+        return True
 
     def audited(self, leaf: Leaf, leaf_hash: bytes, *, sound: bool) -> None:
         """Take the next entry of this service, by its parts and the hash that the tree holds of it.
@@ -73,33 +101,45 @@ class Comparison:
         `sound` says that the hash is that of the parts. Where it is not, the hash is believed: the tree is signed.
         """
         self._last_audited = leaf.position
-        while self._next is not None and self._next.position < leaf.position:
-            self._tell(self._next.position, Kind.INSERTED)
-            self._advance()
-        if self._next is None:
+        while (event := self._next()) is not None and event.position < leaf.position:
+            self._tell(event.position, Kind.INSERTED)
+            self._at += 1
+        if event is None:
             self._tell(leaf.position, Kind.TRUNCATED)
-        elif self._next.position > leaf.position:
+        elif event.position > leaf.position:
             self._tell(leaf.position, Kind.MISSING)
         else:
-            if not (sound and self._next == leaf) and self._next.hash != leaf_hash:
-                self._tell_change(Change(leaf.position, leaf.content, self._next.content))
-            self._advance()
+            if not (sound and event == leaf) and self._ahead.hashes[self._at] != leaf_hash:
+                self._tell_change(Change(leaf.position, leaf.content, event.content))
+            self._at += 1
 
-    def finish(self) -> list[Difference]:
-        """Take the end of the audit log; return the differences by position.
+    def finish(self, rest: Events) -> "Compared":
+        """Return what was found by now; `rest` gives the events that were not read yet.
 
         Events after the last one audited have not arrived yet: they are counted as waiting, not as differences.
         """
-        while self._next is not None:
-            if self._next.position > self._last_audited:
-                self.waiting += 1
-            else:
-                self._tell(self._next.position, Kind.INSERTED)
-            self._advance()
-        return sorted([*self._found, *named(self._service, self._changes)])
+        waiting, inserted = 0, []
+        parts = self._ahead.parts[self._at :] or rest.following().parts
+        while parts:
+            late = [each[1] for each in parts if each[1] <= self._last_audited]
+            waiting += len(parts) - len(late)
+            inserted += [Difference(self._service, position, Kind.INSERTED) for position in late]
+            parts = rest.following().parts
+        differences = sorted([*self._found, *inserted[:MOST_KEPT], *named(self._service, self._changes)])
+        return Compared(differences, self.total + len(inserted), waiting)
 
-    def _advance(self) -> None:
-        self._next = next(self._events, None)
+    def _next(self) -> Leaf | None:
+        if self._at == len(self._ahead.parts) and not self._read_on():
+            return None
+        return Leaf._make(self._ahead.parts[self._at])
+
+    def _read_on(self) -> bool:
+        """Read further events behind those not compared yet; tell whether there are any."""
+        more = self._events.following()
+        rest = slice(self._at, None)
+        self._ahead = Leaves(self._ahead.parts[rest] + more.parts, self._ahead.hashes[rest] + more.hashes)
+        self._at = 0
+        return bool(more.parts)
 
     def _tell(self, position: int, kind: Kind) -> None:
         self.total += 1
@@ -110,6 +150,15 @@ class Comparison:
         self.total += 1
         if len(self._changes) < MOST_KEPT:
             self._changes.append(change)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison has found: its differences by position, how many there are in all, and events not audited yet."""
+
+    differences: list[Difference]
+    total: int
+    waiting: int
 
 
 def named(log: str, changes: Sequence[Change]) -> Iterator[Difference]:

@@ -17,6 +17,8 @@ from typing import Any
 
 from pymongo.collection import Collection
 
+from infra.event_store.as_stored import as_stored
+from infra.event_store.errors import translated
 from services.audit.log.leaf import Leaf
 from services.audit.log.tree import Frontier, Node, bag, peaks_of
 
@@ -99,13 +101,24 @@ class EntryLog:
         found = self._entries.find({"_id": {"$in": list(indexes)}})
         return {document["_id"]: Entry.from_document(document) for document in found}
 
-    def documents(self, begin: int = 0) -> Iterator[Document]:
-        """Go through the entries from an index on, in order, as they are stored: for those who trust nothing."""
-        yield from self._entries.find({"_id": {"$gte": begin}}).sort("_id", 1).batch_size(1_000)
+    def stored(self, begin: int, limit: int) -> list[Document]:
+        """Return at most `limit` entries from an index on, damaged ones too: for those who trust nothing.
+
+        Raises:
+            StoreUnavailable: the store is away.
+        """
+        with translated():
+            return as_stored(self._entries, {"_id": {"$gte": begin}}, limit)
+
+    def signed(self) -> int:
+        """Return the size of the largest tree that was signed; raises `StoreUnavailable`."""
+        with translated():
+            sealed = self._sealed()
+        return 0 if sealed is None else int(sealed["_id"]) + 1
 
     def each(self, begin: int = 0) -> Iterator[Entry]:
         """Go through the entries from an index on, in order."""
-        return map(Entry.from_document, self.documents(begin))
+        return map(Entry.from_document, self._entries.find({"_id": {"$gte": begin}}).sort("_id", 1).batch_size(1_000))
 
     def places(self, service: str, first: int, last: int, after: int = -1) -> dict[int, int]:
         """Return the index of each position of a service from `first` to `last`.
@@ -149,4 +162,5 @@ class EntryLog:
 
     def _sealed(self) -> Document | None:
         """Return the last entry with a checkpoint; only a batch that was cut off has any after it."""
-        return self._entries.find_one({"checkpoint": {"$exists": True}}, sort=[("_id", -1)])
+        signed = {"_id": {"$gte": 0}, "checkpoint": {"$exists": True}}
+        return self._entries.find_one(signed, sort=[("_id", -1)])

@@ -1,10 +1,16 @@
 """What the audit log keeps of one event: where it stands, what it is, and the hash of its bytes."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from services.audit.log.tree import leaf_hash
+
+Parts = tuple[str, int, str, UUID, int, bytes]
+"""The parts of a leaf, in its order."""
+
+_sha256 = hashlib.sha256
 
 
 class Leaf(NamedTuple):
@@ -50,6 +56,51 @@ def leaf_of(service: str, position: int, topic: str, subject: UUID, version: int
     Raises:
         ValueError: a name that could make two different leaves have the same bytes.
     """
-    if "\n" in topic or "\n" in service or "/" in service:
-        raise ValueError(f"not a name: {service!r} {topic!r}")
+    _check_names(service, topic)
     return Leaf(service, position, topic, subject, version, hashlib.sha256(state).digest())
+
+
+class Leaves(NamedTuple):
+    """Leaves that follow each other in one service's log, with the leaf hash of each."""
+
+    parts: list[Parts]
+    hashes: list[bytes]
+
+    @classmethod
+    def of(cls, leaves: Iterable[Leaf]) -> "Leaves":
+        """Put leaves together, one by one."""
+        parts: list[Parts] = list(leaves)
+        return cls(parts, [Leaf._make(each).hash for each in parts])
+
+
+def leaves_of(
+    service: str,
+    first: int,
+    topics: Sequence[str],
+    subjects: Sequence[UUID],
+    versions: Sequence[int],
+    states: Sequence[bytes],
+) -> Leaves:
+    """Reduce events that stand from the position `first` on to their leaves: `leaf_of` for many, several times as fast.
+
+    Raises:
+        AttributeError, TypeError, ValueError: one of them is no event, or has a name that `leaf_of` refuses.
+    """
+    _check_names(service, *set(topics))
+    hashes = [_sha256(state).digest() for state in states]
+    parts: list[Parts] = list(
+        zip([service] * len(topics), range(first, first + len(topics)), topics, subjects, versions, hashes, strict=True)
+    )
+    texts = [
+        # What `Leaf.data` says after the prefix of a leaf; spelling a UUID out is faster than asking it for its text.
+        f"\0{service}/{position}\n{topic}\n"
+        f"{(name := f'{subject.int:032x}')[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}\n"
+        f"{version}\n{state.hex()}\n"
+        for _, position, topic, subject, version, state in parts
+    ]
+    return Leaves(parts, [_sha256(text.encode()).digest() for text in texts])
+
+
+def _check_names(service: str, *topics: str) -> None:
+    if "\n" in service or "/" in service or any("\n" in topic for topic in topics):
+        raise ValueError(f"not a name: {service!r} {topics!r}")

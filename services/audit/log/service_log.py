@@ -1,77 +1,110 @@
 """One service's log as a verifier reads it: once, from its beginning, with the chain of its commits checked on the way."""
 
 import struct
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import Protocol
+from collections.abc import Sequence
+from copy import copy
+from operator import itemgetter
+from typing import Any, Protocol
 
-from infra.event_store import GENESIS, Commit, chain_breaks
+from infra.event_store import GENESIS, chain_breaks
+from infra.event_store.commit import from_document, hash_of_document
 from services.audit.log.differences import MOST_KEPT, Difference, Kind
-from services.audit.log.leaf import Leaf, leaf_of
+from services.audit.log.leaf import Leaf, Leaves, leaf_of, leaves_of
 
 PAGE = 500
 """So many commits are read at once."""
-_FURTHEST_STEP = 10_000
-"""So many positions after a readable commit the next one is looked for, where there are some that cannot be read."""
 DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, struct.error)
 """What reading a document raises to which somebody has added, or from which somebody has taken, whatever they liked."""
+
+Document = dict[str, Any]
+_NONE = Leaves([], [])
+_event_parts = itemgetter("t", "o", "v", "s")
 
 
 class CommitSource(Protocol):
     """A service's log to read, as `infra.event_store`'s reader is."""
 
-    def commits(self, after: int, limit: int) -> list[Commit]:
-        """Return at most `limit` commits that begin after the position."""
+    def documents(self, after: int, limit: int) -> list[Document]:
+        """Return at most `limit` commits that begin after the position, as they are stored."""
 
 
 class ServiceLog:
-    """Reads one service's log once, from its beginning, and checks the chain of its commits on the way."""
+    """Reads one service's log once, from its beginning, and checks the chain of its commits on the way.
 
-    def __init__(self, service: str, source: CommitSource) -> None:
+    Pages in which all is well are checked as a whole. `plainly` checks every page commit by commit, as is done where
+    something is wrong.
+    """
+
+    def __init__(self, service: str, source: CommitSource, *, plainly: bool = False) -> None:
         self.service = service
         self._source = source
+        self._plainly = plainly
+        self._begin = 0
         self._after, self._previous = 0, GENESIS
+        self._doubtful = False
         self.broken: list[Difference] = []
         self.commits = self.events = self.head = 0
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Go through the events as the audit log would know them."""
-        begin = 0
-        while page := self._page(begin):
-            for commit in page:
-                begin = commit.first
-                yield from self._leaves(commit)
+    def ahead(self) -> "ServiceLog":
+        """Return another reader of the same log, which goes on from here without moving this one."""
+        ahead = copy(self)
+        ahead.broken = list(self.broken)
+        return ahead
 
-    def _leaves(self, commit: Commit) -> Sequence[Leaf]:
-        self.commits += 1
+    def following(self) -> Leaves:
+        """Return the next events as the audit log would know them; none where the log ends now."""
+        while documents := self._source.documents(self._begin, PAGE):
+            self._begin = documents[-1]["_id"]
+            self.commits += len(documents)
+            leaves = self._together(documents) or self._one_by_one(documents)
+            self.events += len(leaves.parts)
+            self.head = max(self.head, self._after)
+            if leaves.parts:
+                return leaves
+        return _NONE
+
+    def _together(self, documents: Sequence[Document]) -> Leaves | None:
+        """Take commits that follow each other without any fault; None, and nothing is taken, where there is one."""
+        if self._plainly or self._doubtful:
+            return None
+        due, previous = self._after + 1, self._previous
         try:
-            for found in chain_breaks([commit], self._after, self._previous):
-                self._tell(found.position, Kind.UNCHAINED)
+            for document in documents:
+                here, hash_, count = document["_id"], document["h"], len(document["e"])
+                fits = here == due and document["p"] == previous and document["n"] == count > 0
+                if not fits or hash_of_document(document) != hash_:
+                    return None
+                due, previous = due + count, hash_
+            events = [event for document in documents for event in document["e"]]
+            leaves = leaves_of(self.service, self._after + 1, *zip(*map(_event_parts, events), strict=True))
+        except DAMAGE:
+            return None
+        self._after, self._previous = due - 1, previous
+        return leaves
+
+    def _one_by_one(self, documents: Sequence[Document]) -> Leaves:
+        return Leaves.of([leaf for document in documents for leaf in self._leaves(document)])
+
+    def _leaves(self, document: Document) -> Sequence[Leaf]:
+        """Take one commit; where it cannot be read, what follows it is not expected to fit to it."""
+        try:
+            commit = from_document(document)
+            after, previous = (commit.first - 1, commit.previous) if self._doubtful else (self._after, self._previous)
+            breaks = [found.position for found in chain_breaks([commit], after, previous)]
             leaves = [
                 leaf_of(self.service, e.position, e.topic, e.originator_id, e.version, e.state) for e in commit.entries
             ]
+            Leaves.of(leaves)
         except DAMAGE:
-            self._tell(commit.first, Kind.UNREADABLE)
-            leaves = []
-        self._after, self._previous = commit.last, commit.hash
-        self.events, self.head = self.events + len(leaves), max(self.head, commit.last)
+            self._tell(document["_id"], Kind.UNREADABLE)
+            self._doubtful = True
+            return ()
+        if (not breaks and document.get("n") != len(leaves)) or not leaves:
+            breaks = [commit.first]
+        for position in breaks:
+            self._tell(position, Kind.UNCHAINED)
+        self._after, self._previous, self._doubtful = commit.last, commit.hash, False
         return leaves
-
-    def _page(self, begin: int) -> list[Commit]:
-        """Return the next commits; where one stands among them that cannot be read, one at a time."""
-        for limit in (PAGE, 1):
-            with suppress(*DAMAGE):
-                return self._source.commits(begin, limit)
-        return self._step_over(max(begin, self._after) + 1)
-
-    def _step_over(self, due: int) -> list[Commit]:
-        """Tell that the commit due at this position cannot be read, and return the next one that can."""
-        self._tell(due, Kind.UNREADABLE)
-        self._after = due
-        for after in range(due, due + _FURTHEST_STEP):
-            with suppress(*DAMAGE):
-                return self._source.commits(after, 1)
-        return []
 
     def _tell(self, position: int, kind: Kind) -> None:
         if len(self.broken) < MOST_KEPT:

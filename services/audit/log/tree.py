@@ -87,6 +87,10 @@ class Frontier:
         self.size += 1
         return completed
 
+    def peak(self, level: int) -> bytes:
+        """Return the hash of the perfect subtree with 2**level leaves at the edge; the size has this bit set."""
+        return self._peaks[(self.size >> level + 1).bit_count()]
+
     def root(self) -> bytes:
         """Return the root hash of the tree as it is now."""
         return bag(self._peaks)

@@ -1,18 +1,35 @@
 """The whole check: every service's log against the audit log, its own hash chain, and the audit log against its signatures."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
 
-from services.audit.log.checkpoint import Checkpoint, Verifier
+from services.audit.log.checkpoint import Verifier
 from services.audit.log.differences import Comparison, Difference, Kind
-from services.audit.log.entries import Document, Entry, EntryLog
-from services.audit.log.service_log import DAMAGE, CommitSource, ServiceLog
-from services.audit.log.soundness import Soundness
+from services.audit.log.entries import Document, Entry
+from services.audit.log.entry_page import EntryPage, readable
+from services.audit.log.leaf import Leaves
+from services.audit.log.pledges import Kept, Pledge, Pledges
+from services.audit.log.service_log import CommitSource, ServiceLog
+from services.audit.log.soundness import Seen, Soundness
 
-_TELL_EVERY = 1_000
+PAGE = 1_000
+"""So many entries are read at once."""
+
+NOTHING_SIGNED, NO_WITNESS = "nothing_signed", "no_witness"
+"""Why a log without any difference is unproven all the same."""
 
 Progress = Callable[[int, int], None]
 """Hears how many entries of how many have been checked."""
+
+
+class Answer(StrEnum):
+    """What there is to say to "is the log intact?"."""
+
+    INTACT = "intact"
+    TAMPERED = "tampered"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,79 +45,180 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer to "is the log intact?": what was checked, and the first differences, if any."""
+    """The answer to "is the log intact?": what was checked, the first differences, and what could not be known."""
 
     size: int
     root: bytes
     services: tuple[Checked, ...]
     differences: tuple[Difference, ...]
     total: int
+    unproven: tuple[str, ...] = ()
 
     @property
-    def intact(self) -> bool:
-        """Tell whether everything is as it was written."""
-        return not self.differences
+    def answer(self) -> Answer:
+        """Tell what is certain; intact only where nothing is wrong and nothing lacks."""
+        if self.differences:
+            return Answer.TAMPERED
+        return Answer.UNPROVEN if self.unproven else Answer.INTACT
+
+
+class StoredLog(Protocol):
+    """The audit log to read, as `EntryLog` does."""
+
+    def size(self) -> int:
+        """Return how many entries there are."""
+
+    def signed(self) -> int:
+        """Return the size of the largest tree that was signed."""
+
+    def stored(self, begin: int, limit: int) -> Sequence[Document]:
+        """Return at most `limit` entries from an index on, damaged ones too, as they are stored."""
+
+
+class Reading:
+    """One reading of everything from the beginning. It can go on when the logs have grown.
+
+    It trusts nothing but the log's public keys and what was kept outside the database. `plainly` checks entry by entry
+    and commit by commit, as is done wherever something is wrong.
+    """
+
+    def __init__(
+        self,
+        log: StoredLog,
+        sources: Mapping[str, CommitSource],
+        kept: Kept,
+        seen: Seen,
+        keys: Verifier,
+        *,
+        plainly: bool = False,
+    ) -> None:
+        self._log = log
+        self._kept = kept
+        self._pledges = Pledges(kept)
+        # The size is fixed before the logs are read: every event of an entry below it is in its service's log.
+        self.signed = log.signed()
+        self._logs = {service: ServiceLog(service, source, plainly=plainly) for service, source in sources.items()}
+        self._compared = {service: Comparison(service, log) for service, log in self._logs.items()}
+        self._soundness = Soundness(keys, seen)
+        self._plainly = plainly
+        self._found: list[Difference] = list(kept.wrong)
+        self._begin = 0
+
+    @property
+    def size(self) -> int:
+        """How many entries have been read."""
+        return self._soundness.due
+
+    @property
+    def root(self) -> bytes:
+        """The root of the largest tree whose checkpoint was read."""
+        return self._soundness.root
+
+    @property
+    def found(self) -> int:
+        """How many differences have been seen by now."""
+        compared = sum(comparison.total for comparison in self._compared.values())
+        broken = sum(len(log.broken) for log in self._logs.values())
+        return len(self._found) + self._soundness.found + compared + broken
+
+    def look_again(self) -> None:
+        """Go on to what has been signed meanwhile."""
+        self.signed = max(self.signed, self._log.signed())
+
+    def step(self) -> bool:
+        """Read the next page of what is signed; False at its end."""
+        limit = min(PAGE, self.signed - self._begin)
+        documents = self._log.stored(self._begin, limit) if limit > 0 else ()
+        documents = [document for document in documents if document["_id"] < self.signed]
+        if not documents:
+            return False
+        begin, self._begin = self._begin, int(documents[-1]["_id"]) + 1
+        page = None if self._plainly else EntryPage.of(documents, begin)
+        pledged = self._pledges.up_to(self._begin)
+        self._found += self._pledges.lost(pledged, _notes(documents))
+        if page is None or not self._soundness.takes(page, pledged):
+            self._take_one_by_one(documents, pledged, compare=page is None)
+        if page is not None:
+            self._compare(page, documents)
+        return True
+
+    def outcome(self) -> Outcome:
+        """Return what was found by now. Nothing is hidden by what is wrong before it, or counted twice."""
+        beyond = self._pledges.last_of_each()
+        own = [*self._found, *self._soundness.finish(self._log.size(), beyond)]
+        ahead = {service: log.ahead() for service, log in self._logs.items()}
+        compared = {
+            service: comparison.finish(ahead.get(service, _NoEvents()))
+            for service, comparison in self._compared.items()
+        }
+        checked = tuple(
+            Checked(service, log.commits, log.events, log.head, compared[service].waiting)
+            for service, log in ahead.items()
+        )
+        found = [difference for each in compared.values() for difference in each.differences]
+        differences = (*own, *_joined(found, [broken for log in ahead.values() for broken in log.broken]))
+        unkept = sum(each.total for each in compared.values()) - len(found)
+        total = len(differences) + max(unkept, 0)
+        return Outcome(self.size, self.root, checked, differences, total, self._unproven())
+
+    def _unproven(self) -> tuple[str, ...]:
+        if self.size == 0:
+            return (NOTHING_SIGNED,)
+        return (NO_WITNESS, *self._kept.lacking) if self._kept.nothing else tuple(self._kept.lacking)
+
+    def _take_one_by_one(self, documents: Sequence[Document], pledged: Sequence[Pledge], *, compare: bool) -> None:
+        for document in documents:
+            entry = readable(document)
+            if entry is None:
+                self._soundness.unreadable(document["_id"])
+                continue
+            due = [each for each in pledged if each.size == entry.index + 1]
+            if self._soundness.take(entry, due) and compare:
+                self._audited(entry)
+
+    def _compare(self, page: EntryPage, documents: Sequence[Document]) -> None:
+        """Compare each run of one service's entries with its events."""
+        for service, run in page.runs():
+            comparison = self._compared.get(service)
+            if comparison is None or not comparison.agrees(page.parts[run], page.hashes[run]):
+                for document in documents[run]:
+                    self._audited(Entry.from_document(document))
+
+    def _audited(self, entry: Entry) -> None:
+        service = entry.leaf.service
+        if service not in self._compared:
+            self._compared[service] = Comparison(service, _NoEvents())
+        sound = self._soundness.leaf(entry)
+        self._compared[service].audited(entry.leaf, entry.leaf_hash, sound=sound)
 
 
 class Verification:
-    """Reads everything once and trusts nothing but the log's public key and the witness."""
+    """Reads everything once, now."""
 
-    def __init__(self, log: EntryLog, sources: Mapping[str, CommitSource], verifier: Verifier) -> None:
+    def __init__(self, log: StoredLog, sources: Mapping[str, CommitSource], keys: Verifier) -> None:
         self._log = log
         self._sources = sources
-        self._verifier = verifier
+        self._keys = keys
 
-    def run(self, witness: Checkpoint | None, progress: Progress) -> Outcome:
+    def run(self, kept: Kept, progress: Progress, *, plainly: bool = False) -> Outcome:
         """Check all that is signed by now; events and entries that arrive meanwhile are left to the next time."""
-        latest = self._log.latest_checkpoint()
-        size = 0 if latest is None else latest[0]
-        # The logs are opened after the size is fixed: every event of an entry below it is in its service's log.
-        logs = {service: ServiceLog(service, source) for service, source in self._sources.items()}
-        compared = {service: Comparison(service, log.leaves()) for service, log in logs.items()}
-        soundness = Soundness(self._verifier, witness)
-        for index, entry in enumerate(self._entries(size)):
-            _take(entry, soundness, compared)
-            if index % _TELL_EVERY == 0:
-                progress(index, size)
-        own = soundness.finish(self._log.size())
-        found = [difference for comparison in compared.values() for difference in comparison.finish()]
-        progress(size, size)
-        differences = (*own, *_joined(found, [broken for log in logs.values() for broken in log.broken]))
-        unkept = sum(comparison.total for comparison in compared.values()) - len(found)
-        checked = tuple(_checked(logs[service], compared[service]) for service in logs)
-        return Outcome(size, soundness.root, checked, differences, len(differences) + max(unkept, 0))
-
-    def _entries(self, size: int) -> Iterator[Entry | None]:
-        """Go through the signed entries; None stands for one that cannot be read."""
-        for document in self._log.documents():
-            if document["_id"] >= size:
-                return
-            yield _readable(document)
+        reading = Reading(self._log, self._sources, kept, Seen(self._keys), self._keys, plainly=plainly)
+        progress(0, reading.signed)
+        while reading.step():
+            progress(reading.size, reading.signed)
+        return reading.outcome()
 
 
-def _take(entry: Entry | None, soundness: Soundness, compared: dict[str, Comparison]) -> None:
-    if entry is None:
-        soundness.unreadable()
-        return
-    sound, service = soundness.take(entry), entry.leaf.service
-    if service not in compared:
-        compared[service] = Comparison(service, ())
-    compared[service].audited(entry.leaf, entry.leaf_hash, sound=sound)
+class _NoEvents:
+    """The log of a service that nobody knows."""
+
+    def following(self) -> Leaves:
+        """Return nothing."""
+        return Leaves([], [])
 
 
-def _readable(document: Document) -> Entry | None:
-    """Return the entry that a document holds, or None when it is none: whoever tampers may store anything."""
-    try:
-        entry = Entry.from_document(document)
-    except DAMAGE:
-        return None
-    hashes = (entry.leaf.state_hash, entry.leaf_hash, *entry.nodes)
-    whole = type(entry.leaf.position) is int and all(type(each) is bytes for each in hashes)
-    return entry if whole else None
-
-
-def _checked(log: ServiceLog, comparison: Comparison) -> Checked:
-    return Checked(log.service, log.commits, log.events, log.head, comparison.waiting)
+def _notes(documents: Sequence[Document]) -> dict[int, str]:
+    return {document["_id"] + 1: document["checkpoint"] for document in documents if "checkpoint" in document}
 
 
 def _joined(compared: Sequence[Difference], broken: Sequence[Difference]) -> list[Difference]:

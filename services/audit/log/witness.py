@@ -1,9 +1,12 @@
 """The last checkpoint, kept in a file outside the database: who cuts off or rewrites the log there is found out here."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from services.audit.log.checkpoint import Checkpoint, Verifier
+from services.audit.log.checkpoint import Checkpoint, Unproven, Verifier
 
 
 class Witness:
@@ -14,11 +17,26 @@ class Witness:
         self._verifier = verifier
 
     def keep(self, note: str) -> None:
-        """Remember a signed note in place of an older one; the file is whole at every instant."""
+        """Remember a signed note in place of one of a smaller tree; the file is whole at every instant.
+
+        Two processes that sign in turn may come here in the opposite order: the larger tree stays.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_suffix(f".{os.getpid()}")
-        draft.write_text(note, encoding="utf-8")
-        draft.replace(self._path)
+        with self._alone():
+            if _size(self.note()) < _size(note):
+                draft = self._path.with_suffix(f".{os.getpid()}")
+                with draft.open("w", encoding="utf-8") as file:
+                    file.write(note)
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(self._path)
+
+    def note(self) -> str | None:
+        """Return what is remembered, genuine or not; None when there is no file. Raises `OSError`."""
+        try:
+            return self._path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return None
 
     def checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint remembered; None when nothing was ever signed.
@@ -26,6 +44,19 @@ class Witness:
         Raises:
             Unproven: the file is not what the log has signed.
         """
-        if not self._path.exists():
-            return None
-        return self._verifier.checkpoint(self._path.read_text(encoding="utf-8"))
+        note = self.note()
+        return None if note is None else self._verifier.checkpoint(note)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _size(note: str | None) -> int:
+    """Return the size that a note claims; what is no checkpoint is smaller than any."""
+    try:
+        return -1 if note is None else Checkpoint.parse(note.rpartition("\n\n")[0] + "\n").size
+    except Unproven:
+        return -1

@@ -15,8 +15,10 @@ from infra.local.provision import MongoProvision
 from services.audit.log.appender import Appender
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
+from services.audit.log.journal import Journal
 from services.audit.log.key import signer
 from services.audit.log.witness import Witness
+from services.audit.log.witnesses import JOURNAL, Witnesses, far_journals
 from tests.integration.audit.own_province import Province
 
 Client = MongoClient[dict[str, Any]]
@@ -71,11 +73,18 @@ def appender(entries: Entries, signs: Signer, witness: Witness) -> Appender:
 
 
 @pytest.fixture
+def witnesses(tmp_path: Path, witness: Witness) -> Witnesses:
+    """All that remembers checkpoints outside the database: the witness file, the journal beside it, a folder elsewhere."""
+    journal = Journal(tmp_path / "audit" / "checkpoints", JOURNAL)
+    return Witnesses(witness, journal, far_journals(str(tmp_path / "elsewhere"), "portal.example/audit"))
+
+
+@pytest.fixture
 def province(
-    mongo_admin: Client, mongod: Mongod, prefix: str, appender: Appender, signs: Signer, witness: Witness
+    mongo_admin: Client, mongod: Mongod, prefix: str, appender: Appender, signs: Signer, witnesses: Witnesses
 ) -> Iterator[Province]:
     """Services with logs of their own, and whoever verifies them."""
     url = MongoProvision(mongod.url, prefix).verifier(["board", "content", "audit"], "password")
-    province = Province(mongo_admin, prefix, url, appender, signs, witness)
+    province = Province(mongo_admin, prefix, url, appender, signs, witnesses)
     yield province
     province.close()

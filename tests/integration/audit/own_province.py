@@ -19,7 +19,7 @@ from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.leaf import leaf_of
 from services.audit.log.verification import Outcome, Verification
-from services.audit.log.witness import Witness
+from services.audit.log.witnesses import Witnesses
 
 BEGINNING = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 SOMEBODY = natural_id("test.account", "somebody")
@@ -69,7 +69,7 @@ class Province:
     verifier_url: str
     appender: Appender
     signs: Signer
-    witness: Witness
+    witnesses: Witnesses
     services: Sequence[str] = ("board", "content")
     minutes: int = 0
     applications: dict[str, ServiceApplication] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Province:
     def restart(self) -> None:
         """Forget what the processes that write had in memory."""
         self.applications.clear()
-        self.appender = Appender(self.entries(), self.signs, self.witness)
+        self.appender = Appender(self.entries(), self.signs, self.witnesses.file)
 
     def events(self, service: str) -> Collection[dict[str, Any]]:
         """The commits of a service, with all rights."""
@@ -113,7 +113,8 @@ class Province:
         with connect(self.verifier_url) as client:
             logs = {service: LogReader(client[self._log(service).name].events) for service in self.services}
             entries = EntryLog(client[self._log("audit").name][ENTRIES])
-            return Verification(entries, logs, self.signs.verifier).run(self.witness.checkpoint(), heard)
+            kept = self.witnesses.kept(self.witnesses.look_far())
+            return Verification(entries, logs, self.signs.verifier).run(kept, heard)
 
     def close(self) -> None:
         """Let go of the applications."""

@@ -1,6 +1,7 @@
 """A check beside the pages: one at a time, its progress and its end are told, and one that died is not waited for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
@@ -10,9 +11,8 @@ import pytest
 from pymongo.database import Database
 
 from services.audit.inspection import SILENT, Inspections, State
-from services.audit.log.checkpoint import Unproven
 from services.audit.log.differences import Difference, Kind
-from services.audit.log.verification import Checked, Outcome, Progress
+from services.audit.log.verification import NO_WITNESS, Checked, Outcome, Progress
 from tests.builders.audit import MORNING, MemoryAudit, an_act
 
 pytestmark = pytest.mark.servers
@@ -108,18 +108,29 @@ def test_a_check_that_has_died_is_not_waited_for(store_database: Database[dict[s
     checks.run(SECOND)
 
 
-@pytest.mark.parametrize(("failure", "told"), [(Unproven("forged"), "unproven"), (ZeroDivisionError("?"), "failed")])
+def test_what_could_not_be_proven_is_told_and_recorded_as_not_intact(store_database: Database[dict[str, Any]]) -> None:
+    checks = Checks(store_database, lambda _: replace(INTACT, unproven=(NO_WITNESS,)))
+
+    checks.run()
+
+    assert not checks.last.intact
+    assert checks.last.unproven == (NO_WITNESS,)
+    assert [(b'"intact":false' in state, b"unproven no_witness" in state) for _, state in checks.audit.states()] == [
+        (True, True)
+    ]
+
+
 def test_a_check_that_could_not_be_made_says_so_and_claims_nothing(
-    store_database: Database[dict[str, Any]], failure: Exception, told: str
+    store_database: Database[dict[str, Any]],
 ) -> None:
     def check(_: Progress) -> Outcome:
-        raise failure
+        raise ZeroDivisionError("?")
 
     checks = Checks(store_database, check)
 
     checks.run()
 
-    assert checks.last.failed == told
+    assert checks.last.failed == "failed"
     assert not checks.last.intact
     assert checks.recorded() == []
 

@@ -10,6 +10,7 @@ from services.audit.log.differences import AUDIT_LOG, Difference, Kind
 from services.audit.log.entries import Entry
 from services.audit.log.leaf import leaf_of
 from services.audit.log.tree import Frontier
+from services.audit.log.verification import NOTHING_SIGNED, Answer
 from tests.integration.audit.own_province import Province
 
 pytestmark = pytest.mark.servers
@@ -57,7 +58,7 @@ def entry(index: int, kind: Kind, until: int | None = None) -> Difference:
 def test_logs_that_nobody_touched_are_intact(audited: Province) -> None:
     outcome = audited.verify()
 
-    assert outcome.intact
+    assert outcome.answer is Answer.INTACT
     assert outcome.size == 11
     assert [(c.service, c.commits, c.events, c.head, c.waiting) for c in outcome.services] == [
         ("board", 2, 2, 2, 0),
@@ -65,11 +66,10 @@ def test_logs_that_nobody_touched_are_intact(audited: Province) -> None:
     ]
 
 
-def test_a_province_without_any_event_is_intact(province: Province) -> None:
+def test_where_nothing_was_ever_signed_nothing_is_proven(province: Province) -> None:
     outcome = province.verify()
 
-    assert outcome.intact
-    assert outcome.size == 0
+    assert (outcome.answer, outcome.unproven, outcome.size) == (Answer.UNPROVEN, (NOTHING_SIGNED,), 0)
 
 
 def test_progress_is_told_from_nothing_to_all(audited: Province) -> None:
@@ -86,7 +86,7 @@ def test_events_that_have_not_arrived_yet_are_waiting(audited: Province) -> None
 
     outcome = audited.verify()
 
-    assert outcome.intact
+    assert outcome.answer is Answer.INTACT
     assert [checked.waiting for checked in outcome.services] == [0, 2]
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.log.differences import MOST_KEPT, Comparison, Difference, Kind
-from services.audit.log.leaf import Leaf, leaf_of
+from services.audit.log.differences import MOST_KEPT, Compared, Comparison, Difference, Kind
+from services.audit.log.leaf import Leaf, Leaves, leaf_of
 
 
 def an_event(position: int, words: str = "") -> Leaf:
@@ -24,29 +24,40 @@ def events(count: int) -> list[Leaf]:
     return [an_event(position) for position in range(1, count + 1)]
 
 
-def compared(found: Sequence[Leaf], audited: Sequence[Leaf]) -> Comparison:
-    comparison = Comparison("content", found)
+class Log:
+    """A service's log that gives its events in the portions in which they are written here."""
+
+    def __init__(self, *portions: Sequence[Leaf]) -> None:
+        self._portions = [portion for portion in portions if portion]
+
+    def following(self) -> Leaves:
+        return Leaves.of(self._portions.pop(0) if self._portions else ())
+
+
+def compared(found: Sequence[Leaf], audited: Sequence[Leaf]) -> Compared:
+    log = Log(found[:4], found[4:])
+    comparison = Comparison("content", log)
     for leaf in audited:
         comparison.audited(leaf, leaf.hash, sound=True)
-    return comparison
+    return comparison.finish(log)
 
 
 def differences(found: Sequence[Leaf], audited: Sequence[Leaf]) -> list[Difference]:
-    return compared(found, audited).finish()
+    return compared(found, audited).differences
 
 
 @given(st.integers(0, 30))
 def test_a_log_that_nobody_touched_has_no_differences(count: int) -> None:
     comparison = compared(events(count), events(count))
 
-    assert comparison.finish() == []
+    assert comparison.differences == []
     assert (comparison.total, comparison.waiting) == (0, 0)
 
 
 def test_events_that_have_not_arrived_yet_are_waiting_and_no_difference() -> None:
     comparison = compared(events(5), events(3))
 
-    assert comparison.finish() == []
+    assert comparison.differences == []
     assert comparison.waiting == 2
 
 
@@ -104,7 +115,7 @@ def test_an_event_put_in_between_that_moved_all_later_ones_is_named_once() -> No
 
     comparison = compared(found, events(5))
 
-    assert comparison.finish() == [Difference("content", 3, Kind.INSERTED)]
+    assert comparison.differences == [Difference("content", 3, Kind.INSERTED)]
     assert comparison.waiting == 1
 
 
@@ -132,7 +143,7 @@ def test_however_many_were_changed_all_are_counted_and_the_first_are_named() -> 
 
     comparison = compared(found, events(MOST_KEPT + 10))
 
-    assert len(comparison.finish()) == MOST_KEPT
+    assert len(comparison.differences) == MOST_KEPT
     assert comparison.total == MOST_KEPT + 10
 
 
@@ -164,9 +175,9 @@ def test_an_event_of_the_same_bytes_under_another_name_was_changed(change: dict[
 
 
 def test_where_an_entry_and_its_hash_disagree_the_hash_is_believed() -> None:
-    comparison = Comparison("content", [an_event(1, "other words"), an_event(2)])
+    comparison = Comparison("content", Log([an_event(1, "other words"), an_event(2)]))
 
     comparison.audited(an_event(1, "other words"), an_event(1).hash, sound=False)
     comparison.audited(an_event(2, "other words"), an_event(2).hash, sound=False)
 
-    assert comparison.finish() == [Difference("content", 1, Kind.CHANGED)]
+    assert comparison.finish(Log()).differences == [Difference("content", 1, Kind.CHANGED)]

@@ -1,0 +1,71 @@
+"""A page of the audit log in columns, for checking many entries at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from services.audit.log.entries import Document, Entry
+from services.audit.log.leaf import Parts
+from services.audit.log.service_log import DAMAGE
+
+_entry_parts = itemgetter("service", "position", "topic", "subject", "version", "state")
+_leaf_and_nodes = itemgetter("leaf", "nodes")
+_numbers = itemgetter(1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Entries that follow each other without gap, of which everything has at least the right type."""
+
+    begin: int
+    parts: list[Parts]
+    hashes: list[bytes]
+    nodes: list[Sequence[bytes]]
+    notes: dict[int, str]
+    """The checkpoints by the size of the tree that they sign."""
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], begin: int) -> "EntryPage | None":
+        """Return the page that begins at an index; None where one document is not the entry that is due there."""
+        try:
+            indexes = [document["_id"] for document in documents]
+            parts = list(map(_entry_parts, documents))
+            hashes, nodes = zip(*map(_leaf_and_nodes, documents), strict=True)
+        except DAMAGE:
+            return None
+        if indexes != list(range(begin, begin + len(indexes))):
+            return None
+        if {type(number) for each in parts for number in _numbers(each)} | set(map(type, indexes)) != {int}:
+            return None
+        notes = {each["_id"] + 1: each["checkpoint"] for each in documents if "checkpoint" in each}
+        if {str, *map(type, notes.values())} != {str}:
+            return None
+        return cls(begin, parts, list(hashes), list(nodes), notes)
+
+    @property
+    def end(self) -> int:
+        """The size of the tree with all of them."""
+        return self.begin + len(self.parts)
+
+    def runs(self) -> list[tuple[str, slice]]:
+        """Return which entries that stand together are of one service."""
+        runs, begin = [], 0
+        for service, run in groupby(self.parts, itemgetter(0)):
+            end = begin + sum(1 for _ in run)
+            runs.append((service, slice(begin, end)))
+            begin = end
+        return runs
+
+
+def readable(document: Document) -> Entry | None:
+    """Return the entry that a document holds, or None when it is none: whoever tampers may store anything."""
+    try:
+        entry = Entry.from_document(document)
+        hashes = (entry.leaf.state_hash, entry.leaf_hash, *entry.nodes)
+        data = entry.leaf.data
+    except DAMAGE:
+        return None
+    numbers = all(isinstance(each, int) and not isinstance(each, bool) for each in (entry.index, entry.leaf.position))
+    whole = numbers and isinstance(entry.leaf.service, str) and all(type(each) is bytes for each in hashes)
+    return entry if whole and data else None
