@@ -20,6 +20,7 @@ from infra.messaging.topology import (
     asking_permissions,
     calls,
     events_exchange,
+    pages_exchange,
     permissions,
 )
 from infra.operations.record import DATABASE, OBSERVED
@@ -148,7 +149,8 @@ class RabbitProvision:
         So a service that starts before another one already finds what it wants to hear.
         """
         self._management.add_virtual_host(self._virtual_host)
-        for exchange in (RPC_EXCHANGE, PUBLIC_EXCHANGE, *map(events_exchange, services)):
+        told = (*map(events_exchange, services), *map(pages_exchange, services))
+        for exchange in (RPC_EXCHANGE, PUBLIC_EXCHANGE, *told):
             self._management.add_topic_exchange(self._virtual_host, exchange)
 
     def service(self, service: str, password: str, *, tells: bool = True) -> str:

@@ -11,6 +11,7 @@ from infra.kernel.canonical import canonical_json
 from infra.messaging.errors import MalformedEnvelope
 
 CONTENT_TYPE = "application/cloudevents+json"
+BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 FIRST_VERSION = 1
 """The version of an event whose class has never been changed; such an event does not say it."""
 _SCHEMA = "class_version"

@@ -14,7 +14,7 @@ from infra.messaging.connecting import HEARTBEAT_S, broker_errors, parameters
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.inbox import Inbox
 from infra.messaging.listening import CHECK_EVERY_S, MESSAGES, Delivery, Listener
-from infra.messaging.topology import Subscription, events_exchange
+from infra.messaging.topology import Subscription, events_exchange, pages_exchange
 
 
 class Feed:
@@ -86,10 +86,12 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_PikaDeliveries
 
 def _declare(channel: BlockingChannel, subscription: Subscription) -> None:
     """Make the queue and its dead letters; the exchange is the upstream service's to make, and must be there."""
-    upstream, dead = events_exchange(subscription.upstream), subscription.dead_letters
+    upstream, dead = pages_exchange(subscription.upstream), subscription.dead_letters
     channel.exchange_declare(upstream, passive=True)
     channel.exchange_declare(dead, "fanout", durable=True)
     channel.queue_declare(dead, durable=True, arguments=subscription.dead_letter_arguments)
     channel.queue_bind(dead, dead)
     channel.queue_declare(subscription.queue, durable=True, arguments=subscription.arguments)
     channel.queue_bind(subscription.queue, upstream, "#")
+    # Queues of earlier days heard each event by itself.
+    channel.queue_unbind(subscription.queue, events_exchange(subscription.upstream), "#")

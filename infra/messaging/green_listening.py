@@ -14,7 +14,7 @@ from kombu.transport.pyamqp import Channel
 from infra.messaging.connecting import HEARTBEAT_S, TIMEOUT_S
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.listening import MESSAGES, Delivery
-from infra.messaging.topology import Subscription, events_exchange
+from infra.messaging.topology import Subscription, events_exchange, pages_exchange
 
 _AT_ONCE_S = 0.001
 
@@ -93,11 +93,13 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_KombuDeliverie
 
 def _declare(channel: Channel, subscription: Subscription) -> Queue:
     """Make the queue and its dead letters; the exchange is the upstream service's to make, and must be there."""
-    upstream = Exchange(events_exchange(subscription.upstream), type="topic", passive=True)
+    upstream = Exchange(pages_exchange(subscription.upstream), type="topic", passive=True)
     dead = Exchange(subscription.dead_letters, type="fanout", durable=True)
     dead_letters = Queue(dead.name, dead, queue_arguments=subscription.dead_letter_arguments)
     queue = Queue(subscription.queue, upstream, routing_key="#", queue_arguments=subscription.arguments)
     dead_letters(channel).declare()
     bound: Queue = queue(channel)
     bound.declare()
+    # Queues of earlier days heard each event by itself.
+    channel.queue_unbind(subscription.queue, events_exchange(subscription.upstream), "#")
     return bound

@@ -71,6 +71,7 @@ class Listener:
         self._check = Backoff(longest_s=check_every_s)
         self._check_at = 0.0
         self._has_retried = False
+        self._hears = False
 
     def run(self, stop: Event) -> None:
         """Listen until told to stop; what is in hand is finished first."""
@@ -89,10 +90,11 @@ class Listener:
                 stop.wait(backoff.pause_s())
 
     def _listen(self, deliveries: Deliveries, stop: Event) -> None:
-        self._check_at = 0.0
+        self._check_at, self._hears = 0.0, False
         while not stop.is_set():
             batch = deliveries.next(_WAIT_S)
             if batch:
+                self._hears = True
                 self._take_in(deliveries, batch, stop)
             if monotonic() >= self._check_at:
                 self._look_for_more(stop)
@@ -143,10 +145,13 @@ class Listener:
                 return True
 
     def _look_for_more(self, stop: Event) -> None:
-        """Look for what was lost and for what is to be retried; if that cannot be told now, soon again."""
+        """Look for what is to be retried and for what was lost; if that cannot be told now, soon again.
+
+        While messages come, those that are lost show as gaps: only who hears nothing has to ask.
+        """
         try:
             self._retry()
-            while not stop.is_set() and self._inbox.catch_up():
+            while not self._hears and not stop.is_set() and self._inbox.catch_up():
                 pass
         except UNANSWERED as outage:
             needs.met(outage, self._inbox.upstream)
@@ -156,7 +161,7 @@ class Listener:
         else:
             needs.answered(self._inbox.upstream)
             self._check.reset()
-            self._check_at = monotonic() + self._check_every_s
+            self._check_at, self._hears = monotonic() + self._check_every_s, False
 
     def _retry(self) -> None:
         if self._has_retried:

@@ -1,6 +1,7 @@
 """Publishing so that the broker has every message safely, or we know that it may not."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Self
 
 import pika
@@ -13,6 +14,18 @@ from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.session import Session
 
 CONFIRM_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent where; it is counted when it must be heard and no queue is bound."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    id: str
+    content_type: str = CONTENT_TYPE
+    must_be_heard: bool = False
 
 
 class Publisher:
@@ -38,16 +51,18 @@ class Publisher:
         await session.ask(session.channel.confirm_delivery, ack_nack_callback=publisher._on_confirm)
         return publisher
 
-    def publish(self, exchange: str, routing_key: str, body: bytes, message_id: str) -> None:
+    def publish(self, message: Message) -> None:
         """Send one message, to be kept on disk; raises `BrokerUnavailable`."""
         properties = pika.BasicProperties(
-            content_type=CONTENT_TYPE,
+            content_type=message.content_type,
             content_encoding="utf-8",
             delivery_mode=pika.DeliveryMode.Persistent.value,
-            message_id=message_id,
+            message_id=message.id,
         )
         with broker_errors():
-            self._session.channel.basic_publish(exchange, routing_key, body, properties, mandatory=True)
+            self._session.channel.basic_publish(
+                message.exchange, message.routing_key, message.body, properties, mandatory=message.must_be_heard
+            )
         self._sent += 1
         self._unconfirmed.add(self._sent)
         self._settled.clear()

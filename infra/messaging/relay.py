@@ -14,17 +14,18 @@ from pymongo.collection import Collection
 from infra.event_store import EVENTS, LogEntry, LogReader, StoreUnavailable, connect
 from infra.event_store.errors import translated
 from infra.logs import PROCESS_READY, configure, get_logger
+from infra.messaging import needs
 from infra.messaging.backoff import Backoff
-from infra.messaging.envelope import Envelope
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.publisher import Publisher
 from infra.messaging.session import Session
-from infra.messaging.topology import PUBLIC_EXCHANGE, events_exchange
+from infra.messaging.telling import Telling
+from infra.messaging.topology import PUBLIC_EXCHANGE, events_exchange, pages_exchange
 from infra.metrics.serving import serve as serve_metrics
 from infra.settings import ServiceSettings, Settings
 
-WINDOW = 256
-"""So many messages are on their way to the broker at once; after a crash, at most so many are told again."""
+WINDOW = 500
+"""So many events are on their way to the broker at once; after a crash, at most so many are told again."""
 _LOOK_EVERY_S = 1.0
 
 log = get_logger("relay")
@@ -86,6 +87,7 @@ class Relay:
                     backoff.reset()
                     await self._follow(publisher, stop)
             except (BrokerUnavailable, StoreUnavailable) as outage:
+                needs.met(outage, self.service)
                 if backoff.is_news(str(outage)):
                     away = "broker_unavailable" if isinstance(outage, BrokerUnavailable) else "store_unavailable"
                     log.warning(away, service=self.service, reason=str(outage))
@@ -105,13 +107,14 @@ class Relay:
         try:
             await self._declare(session)
             log.info("broker_connected", service=self.service)
+            needs.connected()
             yield await Publisher.on(session)
         finally:
             await session.close()
 
     async def _declare(self, session: Session) -> None:
         channel, own = session.channel, events_exchange(self.service)
-        for exchange in (own, PUBLIC_EXCHANGE):
+        for exchange in (own, pages_exchange(self.service), PUBLIC_EXCHANGE):
             await session.ask(channel.exchange_declare, exchange=exchange, exchange_type="topic", durable=True)
         for topic in self.public_topics:
             await session.ask(channel.exchange_bind, destination=PUBLIC_EXCHANGE, source=own, routing_key=topic)
@@ -121,6 +124,7 @@ class Relay:
         while not stop.is_set():
             publisher.check()
             entries = await asyncio.to_thread(self.log.page, told, WINDOW)
+            needs.stored()
             if not entries:
                 await asyncio.to_thread(self.log.wait, told, _LOOK_EVERY_S)
                 continue
@@ -130,10 +134,8 @@ class Relay:
 
     async def _tell(self, publisher: Publisher, entries: Sequence[LogEntry]) -> None:
         unrouted = publisher.unrouted
-        for entry in entries:
-            envelope = Envelope.from_entry(self.service, entry)
-            body = envelope.to_json(self.profile)
-            publisher.publish(events_exchange(self.service), envelope.topic, body, envelope.id)
+        for message in Telling(self.service, self.profile).messages(entries):
+            publisher.publish(message)
         await publisher.confirmed()
         if unrouted == 0 and publisher.unrouted:
             log.info("nobody_subscribed", service=self.service, position=entries[-1].position)

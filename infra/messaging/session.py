@@ -15,6 +15,28 @@ from infra.messaging.errors import BrokerUnavailable
 _GOOD_BYE_S = 2.0
 
 
+class _Together(AsyncioConnection):  # type: ignore[misc]
+    """Sends what is written in one turn of the loop at once: a message is three frames, and each would be a packet."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._written: list[bytes] = []
+        super().__init__(*arguments, **options)
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        if not self._written:
+            self._nbio.add_callback_threadsafe(self._send)
+        self._written.append(data)
+
+    def _adapter_disconnect_stream(self) -> None:
+        self._send()
+        super()._adapter_disconnect_stream()
+
+    def _send(self) -> None:
+        written, self._written = b"".join(self._written), []
+        if written and self._transport is not None:
+            super()._adapter_emit_data(written)
+
+
 class Session:
     """Lives until the connection or the channel is lost; then it says so for ever, and a new one is opened."""
 
@@ -77,7 +99,7 @@ class Session:
         return self._lost.result()
 
     def _connect(self, wanted: pika.URLParameters) -> None:
-        self._connection = AsyncioConnection(
+        self._connection = _Together(
             wanted,
             on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
             on_open_error_callback=lambda _connection, error: self._on_gone(error),

@@ -19,6 +19,19 @@ def events_exchange(service: str) -> str:
     return f"{service}.events"
 
 
+def pages_exchange(service: str) -> str:
+    """Name the exchange on which the service tells the same events to other services, page by page, in the log's order.
+
+    A page is a JSON array of events (CloudEvents' batched mode); its routing key is `<service>.page`.
+    """
+    return f"{service}.pages"
+
+
+def page_key(service: str) -> str:
+    """Name what the messages on the exchange of pages are."""
+    return f"{service}.page"
+
+
 def reply_queue(caller: str, route: str) -> str:
     """Name the queue in which a caller receives answers, in the spelling that nameko itself uses."""
     return f"rpc.reply-{caller}-{route}"
@@ -76,9 +89,9 @@ def permissions(service: str, *, tells: bool = True) -> Permissions:
     """
     name = re.escape(service)
     queues = rf"{name}\.from\..+|rpc-{name}|rpc\.reply-{name}-.+"
-    speaks = rf"|{name}\.events|{re.escape(PUBLIC_EXCHANGE)}" if tells else ""
+    speaks = rf"|{name}\.(events|pages)|{re.escape(PUBLIC_EXCHANGE)}" if tells else ""
     own = rf"^({queues}|{re.escape(RPC_EXCHANGE)}{speaks})$"
-    return Permissions(configure=own, write=own, read=rf"^({queues}|{re.escape(RPC_EXCHANGE)}|[a-z]+\.events)$")
+    return Permissions(configure=own, write=own, read=rf"^({queues}|{re.escape(RPC_EXCHANGE)}|[a-z]+\.(events|pages))$")
 
 
 _ROUTE = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -13,8 +13,10 @@ from pika.adapters.blocking_connection import BlockingChannel
 from structlog.testing import capture_logs
 
 from infra.event_store import EVENTS, LogReader, connect
-from infra.messaging.envelope import CONTENT_TYPE, Envelope
+from infra.messaging.envelope import BATCH_CONTENT_TYPE, CONTENT_TYPE, Envelope
+from infra.messaging.reading import read
 from infra.messaging.relay import WINDOW, Checkpoint, Relay
+from infra.messaging.telling import PAGE_EVENTS
 from infra.settings import ServiceSettings
 from tests.builders.notices import Notices
 from tests.builders.processes import Running
@@ -53,13 +55,13 @@ class Telling:
 
 
 @contextmanager
-def a_listener(province: Province) -> Iterator[BlockingChannel]:
+def a_listener(province: Province, exchange: str = "demo.events") -> Iterator[BlockingChannel]:
     """A channel of the service `ear` with a queue bound to everything of an exchange."""
     settings = province.service("ear")
     with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
         channel = connection.channel()
         channel.queue_declare("ear.from.demo", durable=True)
-        channel.queue_bind("ear.from.demo", "demo.events", "#")
+        channel.queue_bind("ear.from.demo", exchange, "#")
         yield channel
 
 
@@ -98,8 +100,29 @@ def test_the_broker_hears_exactly_the_log_in_order(telling: Telling, province: P
     assert [each.state for _, _, each in messages] == [entry.state for entry in telling.log.page(0, 10_000)]
     method, properties, last = messages[-1]
     assert method.routing_key == last.topic == "demo.notice.amended"
-    assert (properties.delivery_mode, properties.message_id) == (2, "demo/769")
+    assert (properties.delivery_mode, properties.message_id) == (2, f"demo/{3 * WINDOW + 1}")
     assert properties.content_type == CONTENT_TYPE
+
+
+def test_services_hear_the_same_events_in_pages(telling: Telling, province: Province) -> None:
+    declared(telling)
+    with a_listener(province, "demo.pages") as channel:
+        telling.notices.post_many(1, PAGE_EVENTS + 1)
+        with telling.running():
+            until(lambda: telling.checkpoint.get() == PAGE_EVENTS + 1)
+
+        pages = []
+        while (got := channel.basic_get("ear.from.demo", auto_ack=True))[0] is not None:
+            pages.append((got[0].routing_key, got[1], read(got[2], "demo").envelopes))
+
+    assert [(key, len(envelopes)) for key, _, envelopes in pages] == [("demo.page", PAGE_EVENTS), ("demo.page", 1)]
+    told = [envelope for _, _, envelopes in pages for envelope in envelopes]
+    assert told == [Envelope.from_entry("demo", entry) for entry in telling.log.page(0, 1_000)]
+    assert [about.message_id for _, about, _ in pages] == [
+        f"demo/1-{PAGE_EVENTS}",
+        f"demo/{PAGE_EVENTS + 1}-{PAGE_EVENTS + 1}",
+    ]
+    assert {(about.content_type, about.delivery_mode) for _, about, _ in pages} == {(BATCH_CONTENT_TYPE, 2)}
 
 
 def test_a_new_event_is_told_while_the_relay_runs(telling: Telling, province: Province) -> None:

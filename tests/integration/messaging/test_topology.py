@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from infra.messaging.topology import Subscription, events_exchange, permissions, reply_queue
+from infra.messaging.topology import Subscription, events_exchange, pages_exchange, permissions, reply_queue
 
 
 def may(pattern: str, name: str) -> bool:
@@ -34,7 +34,10 @@ def test_a_service_hears_every_service_but_tells_only_its_own_events() -> None:
 
     assert may(granted.read, events_exchange("board"))
     assert may(granted.write, events_exchange("content"))
+    assert may(granted.read, pages_exchange("board"))
+    assert may(granted.write, pages_exchange("content"))
     assert not may(granted.write, events_exchange("board"))
+    assert not may(granted.write, pages_exchange("board"))
     assert not may(granted.configure, events_exchange("board"))
 
 
