@@ -8,6 +8,7 @@ from infra.kernel.authority import Term
 from infra.kernel.ids import natural_id
 from services.board.domain.account import Account, account_id
 from services.board.domain.decision import Decision
+from services.board.domain.erasure import Erasure
 from services.board.domain.office import Office
 from services.board.domain.team import Place, Team, TeamRules
 from services.board.policy.level_3_security import AccountRules
@@ -16,6 +17,7 @@ NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 """Monday noon in the province."""
 DAY = timedelta(days=1)
 DECISION = Decision("15/QĐ-STTTT", date(2026, 3, 2))
+ERASURE = Erasure("asked", DECISION)
 CENTRE = "centre"
 FIVE = TeamRules("QC2024 Đ8.2", 5, CENTRE)
 THREE = TeamRules("QC2024 Đ8.2", 3, CENTRE)

@@ -4,6 +4,7 @@ from services.board.domain.account import account_id
 from services.board.domain.collaborator import Engagement
 from services.board.domain.decision import PROVINCE_TIME, Decision
 from services.board.domain.delegation import Grant
+from services.board.domain.erasure import Erasure
 from services.board.domain.office import Appointment
 
-__all__ = ["PROVINCE_TIME", "Appointment", "Decision", "Engagement", "Grant", "account_id"]
+__all__ = ["PROVINCE_TIME", "Appointment", "Decision", "Engagement", "Erasure", "Grant", "account_id"]

@@ -9,7 +9,9 @@ from infra.kernel.verdicts import Accepted, Refusal, Verdict, first_refusal
 from services.board.application.log import BoardLog, already
 from services.board.application.passwords import Passwords
 from services.board.application.people import PeopleStore, person_key
+from services.board.application.sign_in import SignIn
 from services.board.domain.account import Account, account_id
+from services.board.domain.erasure import Erasure
 from services.board.policy.level_3_security import (
     login_is_plain,
     password_does_not_contain_the_login,
@@ -19,7 +21,6 @@ from services.board.policy.level_3_security import (
 from services.board.policy.qc2024_article_8 import paragraph_2_the_technical_team_administers_accounts
 from services.board.profile import BoardProfile
 
-_WRONG_PASSWORD = Refusal("QC2024 Đ6.2", "password_wrong", about="current")
 _LOGIN_TAKEN = Refusal("QC2024 Đ10.1b", "login_taken", about="login")
 _UNIT_UNKNOWN = Refusal("QC2024 Đ8.2", "unit_unknown", about="unit")
 
@@ -47,6 +48,7 @@ class Accounts:
     def __init__(self, log: BoardLog, profile: BoardProfile, vault: Vault) -> None:
         self._log = log
         self._profile = profile
+        self._door = SignIn(log, profile, vault.passwords)
         self._people = vault.people
         self._passwords = vault.passwords
 
@@ -69,7 +71,10 @@ class Accounts:
         account = self._log.load(Account, act.account)
         if account.has_answered(act):
             return already(account)
-        refusal = self._not_mine(act.account, current) or self._unfit(act.account, new, act)
+        refusal = self._door.confirm_password(current, act=act)
+        if refusal:
+            return refusal
+        account, refusal = self._log.load(Account, act.account), self._unfit(act.account, new, act)
         return self._with_password(account, new, refusal or account.choose_password(act=act), act, "choose_password")
 
     def reset_password(self, subject: UUID, new: str, *, act: Act) -> Verdict:
@@ -92,14 +97,16 @@ class Accounts:
         """Open a suspended account again (QC2024 Đ8.2)."""
         return self._administer(subject, act, "restore", lambda account: account.restore(act=act))
 
-    def erase_person(self, subject: UUID, *, act: Act) -> Verdict:
+    def erase_person(self, subject: UUID, erasure: Erasure, *, act: Act) -> Verdict:
         """Delete who the owner was; what the account did stays provable (Law 91/2025 Đ14).
 
-        The data goes first: a crash between leaves nothing behind that the event says is gone.
+        The data goes first: a crash between leaves nothing behind that the event says is gone, and the order can be
+        given again.
         """
+        in_office = self._log.serves(subject, (seat.capacity for seat in self._profile.seats(act.at)), act.at)
 
         def erase(account: Account) -> Refusal | None:
-            refusal = account.erase_person(act=act)
+            refusal = account.erase_person(erasure, in_office=in_office, act=act)
             if refusal is None:
                 self._people.erase(person_key(subject))
                 self._passwords.erase(subject)
@@ -136,9 +143,6 @@ class Accounts:
             password_is_long_and_mixed(password, self._profile.account_rules(act.at)),
             password_does_not_contain_the_login(password, new.login),
         )
-
-    def _not_mine(self, account: UUID, current: str) -> Refusal | None:
-        return None if self._passwords.matches(account, current) else _WRONG_PASSWORD
 
     def _unfit(self, account: UUID, new: str, act: Act) -> Refusal | None:
         person = self._people.get(person_key(account)) or {}

@@ -9,6 +9,7 @@ from infra.kernel.verdicts import Refusal, Verdict
 from services.board.application.log import BoardLog, already
 from services.board.application.people import PeopleStore, collaborator_key
 from services.board.domain.collaborator import Collaborator, Engagement, Profile
+from services.board.domain.erasure import Erasure
 from services.board.policy.qc2024_article_8 import paragraph_4_the_centre_keeps_the_collaborators
 from services.board.profile import BoardProfile
 
@@ -63,12 +64,12 @@ class Collaborators:
         refusal = self._log.not_entitled(act) or known.strike_off(until, act=act)
         return self._log.settle(known, refusal, act=act, command="strike_off")
 
-    def erase_person(self, collaborator: UUID, *, act: Act) -> Verdict:
+    def erase_person(self, collaborator: UUID, erasure: Erasure, *, act: Act) -> Verdict:
         """Delete who somebody was, once the collaboration is over (Law 91/2025 Đ14)."""
         known = self._log.load(Collaborator, collaborator)
         if known.has_answered(act):
             return already(known)
-        refusal = self._log.not_entitled(act) or known.erase_person(act=act)
+        refusal = self._log.not_entitled(act) or known.erase_person(erasure, act=act)
         if refusal is None:
             self._people.erase(collaborator_key(collaborator))
         return self._log.settle(known, refusal, act=act, command="erase_collaborator")

@@ -1,5 +1,7 @@
 """The board's own log: where its aggregates are kept, and where it looks up who may act."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +46,14 @@ class BoardLog(ServiceApplication):
         if found is not None and not found.erased:
             return None
         return Refusal("QC2024 Đ10.1b", "account_unknown", about="account")
+
+    def serves(self, account: UUID, seats: Iterable[str], at: datetime) -> bool:
+        """Tell whether the account holds one of the seats or a place in a team at the instant, or will."""
+        offices = (self.find(Office, office_id(seat)) for seat in seats)
+        teams = (self.find(Team, team_id(team)) for team in TEAMS)
+        terms = [a.term for office in offices if office for a in office.appointments.values() if a.account == account]
+        terms += [place.term for team in teams if team for place in team.places.values() if place.account == account]
+        return any(term.until is None or max(at, term.since) < term.until for term in terms)
 
     def answer(self, made: Aggregate | Refusal, *, act: Act, command: str) -> Verdict:
         """Save what a command has made, or pass on why it is refused."""

@@ -9,6 +9,7 @@ from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Refusal, first_refusal
+from services.board.domain.erasure import CLAUSE, Erasure
 from services.board.domain.terms import written
 from services.board.policy.level_3_security import AccountRules, locks_after
 from services.board.policy.qc2024_article_6 import (
@@ -57,7 +58,7 @@ class Account(Aggregate):
             account.failures = 0
 
     class SignInRefused(Event):
-        """Somebody with the right login was not let in; `failures` counts how often in a row."""
+        """Somebody with the right login was not let in, or knew the present password wrongly; `failures` counts them in a row."""
 
         TOPIC = "board.account.sign_in_refused"
         code: str
@@ -151,9 +152,12 @@ class Account(Aggregate):
             account.suspended = False
 
     class PersonErased(Event):
-        """Name, login, password and salt were deleted; what the account did stays provable."""
+        """Name, login, password and salt were deleted on a ground of the law; what the account did stays provable."""
 
         TOPIC = "board.account.person_erased"
+        ground: str = ""
+        decision: str = ""
+        decided_on: str = ""
 
         def apply(self, account: "Account") -> None:
             """Closed for good."""
@@ -193,6 +197,19 @@ class Account(Aggregate):
         if refusal is None:
             self.record(self.SessionsEnded, act=act, clause="QC2024 Đ6.2")
         return refusal
+
+    def confirm_password(self, rules: AccountRules, *, password_right: bool, act: Act) -> Refusal | None:
+        """Believe that the owner knows the present password, or record that not (QC2024 Đ5.3b).
+
+        It counts as at the door: an open session is no place to go on guessing, and while the account is locked no
+        answer is given.
+        """
+        if self.is_locked(act.at):
+            return Refusal("QC2024 Đ5.3b", "account_locked", about="current")
+        if password_right:
+            return None
+        self._refuse_sign_in("wrong_present_password", rules, act=act)
+        return Refusal("QC2024 Đ6.2", "password_wrong", about="current")
 
     def choose_password(self, *, act: Act) -> Refusal | None:
         """Record that the owner has another password; whether it is good enough is asked before (QC2024 Đ6.1)."""
@@ -235,13 +252,13 @@ class Account(Aggregate):
             self.record(self.Restored, act=act, clause="QC2024 Đ8.2")
         return refusal
 
-    def erase_person(self, *, act: Act) -> Refusal | None:
+    def erase_person(self, erasure: Erasure, *, in_office: bool, act: Act) -> Refusal | None:
         """Record that who the owner was has been deleted; only after the account was suspended (Law 91/2025 Đ14)."""
-        refusal = self._not_administered(act)
+        refusal = self._not_administered(act) or erasure.refusal(in_office=in_office, act=act)
         if refusal is None and (self.erased or not self.suspended):
-            refusal = Refusal("Law 91/2025 Đ14", "suspend_before_erasing")
+            refusal = Refusal(CLAUSE, "suspend_before_erasing")
         if refusal is None:
-            self.record(self.PersonErased, act=act, clause="Law 91/2025 Đ14")
+            self.record(self.PersonErased, act=act, clause=CLAUSE, **erasure.as_record())
         return refusal
 
     def is_locked(self, at: datetime) -> bool:

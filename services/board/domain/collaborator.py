@@ -8,6 +8,7 @@ from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.authority import Term
 from infra.kernel.verdicts import Refusal, first_refusal
+from services.board.domain.erasure import CLAUSE, Erasure
 from services.board.domain.terms import cut, read_term, term_as_record, written
 from services.board.policy.qc2024_article_8 import (
     paragraph_4_a_contract_has_an_end,
@@ -117,9 +118,12 @@ class Collaborator(Aggregate):
             collaborator.term = cut(collaborator.term, self.until)
 
     class PersonErased(Event):
-        """Name, contact and salt were deleted; the register keeps that somebody collaborated."""
+        """Name, contact and salt were deleted on a ground of the law; the register keeps that somebody collaborated."""
 
         TOPIC = "board.collaborator.person_erased"
+        ground: str = ""
+        decision: str = ""
+        decided_on: str = ""
 
         def apply(self, collaborator: "Collaborator") -> None:
             """Closed for good."""
@@ -171,13 +175,14 @@ class Collaborator(Aggregate):
             self.record(self.StruckOff, act=act, clause="QC2024 Đ8.4", **facts)
         return refusal
 
-    def erase_person(self, *, act: Act) -> Refusal | None:
+    def erase_person(self, erasure: Erasure, *, act: Act) -> Refusal | None:
         """Record that who they were has been deleted; only once the collaboration is over (Law 91/2025 Đ14)."""
         running = self.term.until is None or act.at < self.term.until
         refusal = first_refusal(
             paragraph_4_the_centre_keeps_the_collaborators(act.capacity),
-            Refusal("Law 91/2025 Đ14", "end_before_erasing") if running or self.erased else None,
+            erasure.refusal(in_office=False, act=act),
+            Refusal(CLAUSE, "end_before_erasing") if running or self.erased else None,
         )
         if refusal is None:
-            self.record(self.PersonErased, act=act, clause="Law 91/2025 Đ14")
+            self.record(self.PersonErased, act=act, clause=CLAUSE, **erasure.as_record())
         return refusal

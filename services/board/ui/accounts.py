@@ -19,6 +19,7 @@ from services.board.bootstrap import Desk
 from services.board.queries.views import AccountView
 from services.board.ui.choices import seat_names, unit_choices
 from services.board.ui.command import Command, Place, act_as, serve
+from services.board.ui.erasing import ERASING, Erasing
 
 READERS = (TECHNICAL_TEAM, HEAD, STANDING_DEPUTY, SECRETARY, REVIEWER)
 """Who may look at the list of accounts."""
@@ -121,13 +122,19 @@ RESTORE = Command(
     acting=(TECHNICAL_TEAM,),
 )
 ERASE = Command(
-    Form("erase", Nothing),
+    ERASING,
     title=msg("Erase the person"),
     button=msg("Erase for ever"),
     said=msg("Name, login and password are erased."),
-    lead=msg("What the account did stays on record, without a name, and can still be proven."),
+    lead=msg(
+        "What the account did stays on record, without a name, and can still be proven. The name disappears from every"
+        " list of every service within moments, and audit packs that show it are removed."
+    ),
     clause="Law 91/2025 Đ14",
-    warning=msg("Name, login and password are deleted for ever. This cannot be undone."),
+    warning=msg(
+        "Name, login, password and salt are deleted for ever: nobody can find out again whose account this was. This"
+        " cannot be undone."
+    ),
     acting=(TECHNICAL_TEAM,),
 )
 
@@ -226,8 +233,8 @@ class AccountsPages:
     def erase(self, page: StaffPage, account: UUID) -> Response:
         """Delete who the owner was."""
 
-        def order(_: Nothing) -> Verdict:
-            return self._accounts.erase_person(account, act=act_as(page, TECHNICAL_TEAM))
+        def order(erasing: Erasing) -> Verdict:
+            return self._accounts.erase_person(account, erasing.erasure, act=act_as(page, TECHNICAL_TEAM))
 
         return serve(page, ERASE, page.form(ERASE.form), order, self._place(page, account))
 

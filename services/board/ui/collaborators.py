@@ -24,6 +24,7 @@ from services.board.bootstrap import Desk
 from services.board.queries.views import CollaboratorView
 from services.board.ui.choices import account_choices, field_choices, unit_choices
 from services.board.ui.command import Command, Place, act_as, after_last_day, first_instant, serve
+from services.board.ui.erasing import ERASING, Erasing
 
 READERS = (HEAD, STANDING_DEPUTY, SECRETARY, CONTENT_TEAM, REVIEWER)
 """Who may look at the register, which has people's contacts."""
@@ -62,11 +63,6 @@ class LastDay:
     last_day: Annotated[date | None, Day(msg("Last day"), required=False, hint=msg("Leave empty to end it at once."))]
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Asks nothing."""
-
-
 REGISTER = Command(
     Form("register", Entry),
     title=msg("Register a collaborator"),
@@ -95,7 +91,7 @@ STRIKE_OFF = Command(
 )
 
 ERASE = Command(
-    Form("erase", Nothing),
+    ERASING,
     title=msg("Erase the person"),
     button=msg("Erase for ever"),
     said=msg("Name and contact are erased."),
@@ -177,8 +173,8 @@ class CollaboratorPages:
         """Delete who somebody was."""
         view = self._view(page, collaborator)
 
-        def order(_: Nothing) -> Verdict:
-            return self._collaborators.erase_person(collaborator, act=_act(page))
+        def order(erasing: Erasing) -> Verdict:
+            return self._collaborators.erase_person(collaborator, erasing.erasure, act=_act(page))
 
         return serve(page, ERASE, page.form(ERASE.form), order, _place(page, view.name))
 

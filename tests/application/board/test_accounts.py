@@ -5,7 +5,7 @@ import pytest
 from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Accepted, Refusal, Verdict
 from services.board.application.accounts import NewAccount
-from tests.builders.board import account_of, act_of
+from tests.builders.board import DAY, ERASURE, NOON, account_of, act_of
 from tests.builders.board_in_memory import PASSWORD, BoardInMemory, a_staffed_board
 
 SESSION = natural_id("session")
@@ -124,6 +124,32 @@ def test_a_password_that_is_not_fit_is_not_taken(current: str, new: str, code: s
     assert isinstance(signed_in(board, "editor1"), Accepted)
 
 
+def test_qc2024_5_3b_wrong_present_passwords_lock_the_account_like_wrong_ones_at_the_door() -> None:
+    board = a_staffed_board()
+    for number in range(4):
+        wrong = act_of("editor1", "account-holder", request=f"guess {number}")
+        assert code_of(board.accounts.choose_password("not the password", ANOTHER, act=wrong)) == "password_wrong"
+    before = board.log.head
+
+    fifth = act_of("editor1", "account-holder", request="guess 5")
+    assert code_of(board.accounts.choose_password("not the password", ANOTHER, act=fifth)) == "password_wrong"
+
+    assert board.log.topics(before) == ["board.account.sign_in_refused", "board.account.locked_out"]
+    right = act_of("editor1", "account-holder", request="right at last")
+    assert code_of(board.accounts.choose_password(PASSWORD, ANOTHER, act=right)) == "account_locked"
+    assert code_of(signed_in(board, "editor1")) == "sign_in_refused"
+
+
+def test_the_form_that_was_sent_with_a_wrong_password_can_be_sent_again_with_the_right_one() -> None:
+    board = a_staffed_board()
+    same_form = act_of("editor1", "account-holder", request="one form")
+
+    assert code_of(board.accounts.choose_password("not the password", ANOTHER, act=same_form)) == "password_wrong"
+    assert isinstance(board.accounts.choose_password(PASSWORD, ANOTHER, act=same_form), Accepted)
+
+    assert isinstance(signed_in(board, "editor1", ANOTHER), Accepted)
+
+
 def test_a_reset_password_opens_the_account_and_the_old_one_does_not() -> None:
     board = a_staffed_board()
 
@@ -136,21 +162,48 @@ def test_a_reset_password_opens_the_account_and_the_old_one_does_not() -> None:
 
 def test_erasing_a_person_deletes_name_and_password_and_leaves_the_proof() -> None:
     board = a_staffed_board()
-    account = account_of("editor1")
+    board.issue("former", act_of("tech1", "technical-team", request="issue"))
+    account = account_of("former")
     board.accounts.suspend(account, "left", act=act_of("tech1", "technical-team", request="suspend"))
 
-    verdict = board.accounts.erase_person(account, act=act_of("tech1", "technical-team", request="erase"))
+    verdict = board.accounts.erase_person(account, ERASURE, act=act_of("tech1", "technical-team", request="erase"))
 
     assert isinstance(verdict, Accepted)
     assert not [key for key in board.people.records if str(account) in key]
     assert board.log.topics()[-1] == "board.account.person_erased"
-    assert code_of(signed_in(board, "editor1")) == "sign_in_refused"
+    assert code_of(signed_in(board, "former")) == "sign_in_refused"
 
 
 def test_a_person_who_is_not_suspended_is_not_erased() -> None:
     board = a_staffed_board()
+    board.issue("former", act_of("tech1", "technical-team", request="issue"))
 
-    verdict = board.accounts.erase_person(account_of("editor1"), act=act_of("tech1", "technical-team"))
+    verdict = board.accounts.erase_person(account_of("former"), ERASURE, act=act_of("tech1", "technical-team"))
 
     assert code_of(verdict) == "suspend_before_erasing"
-    assert board.people.get(str(account_of("editor1"))) is not None
+    assert board.people.get(str(account_of("former"))) is not None
+
+
+@pytest.mark.parametrize("login", ["editor1", "secretary"])
+def test_law_91_2025_14_2_whoever_holds_a_seat_or_a_place_in_a_team_is_not_erased_before_its_end(login: str) -> None:
+    board = a_staffed_board()
+    account, by_the_technician = account_of(login), act_of("tech1", "technical-team", request="erase")
+    board.accounts.suspend(account, "left", act=act_of("tech1", "technical-team", request="suspend"))
+    before = board.log.head
+
+    verdict = board.accounts.erase_person(account, ERASURE, act=by_the_technician)
+
+    assert code_of(verdict) == "person_in_office"
+    assert board.people.get(str(account)) is not None
+    assert board.log.topics(before) == []
+
+
+def test_law_91_2025_14_2_whoever_will_hold_a_seat_is_not_erased_either() -> None:
+    board = a_staffed_board()
+    board.issue("coming", act_of("tech1", "technical-team", request="issue"))
+    board.appoint("deputy", "coming", act_of("head", "head"), since=NOON + DAY)
+    board.accounts.suspend(account_of("coming"), "idle", act=act_of("tech1", "technical-team", request="suspend"))
+
+    verdict = board.accounts.erase_person(account_of("coming"), ERASURE, act=act_of("tech1", "technical-team"))
+
+    assert code_of(verdict) == "person_in_office"

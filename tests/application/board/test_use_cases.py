@@ -14,7 +14,7 @@ from services.board.domain.collaborator import Engagement
 from services.board.domain.decision import Decision
 from services.board.domain.delegation import Grant, delegation_id
 from services.board.domain.office import Appointment
-from tests.builders.board import DAY, DECISION, NOON, account_of, act_of
+from tests.builders.board import DAY, DECISION, ERASURE, NOON, account_of, act_of
 from tests.builders.board_in_memory import PASSWORD, BoardInMemory, a_staffed_board
 
 PUBLISH = Grant("secretary", "publish", NOON, NOON + 30 * DAY)
@@ -222,10 +222,12 @@ def test_a_collaborator_is_erased_only_after_the_end_and_leaves_the_proof() -> N
     contract = Engagement(natural_id("e"), state_employee=False, contract="3/HĐ", term=Term(NOON, NOON + DAY))
     board.collaborators.register(natural_id("c"), new, contract, act=act_of("secretary", "secretary"))
 
-    early = board.collaborators.erase_person(natural_id("c"), act=act_of("secretary", "secretary", request="early"))
+    early = board.collaborators.erase_person(
+        natural_id("c"), ERASURE, act=act_of("secretary", "secretary", request="early")
+    )
     over = act_of("secretary", "secretary", NOON + DAY, "over")
 
     assert code_of(early) == "end_before_erasing"
-    assert isinstance(board.collaborators.erase_person(natural_id("c"), act=over), Accepted)
+    assert isinstance(board.collaborators.erase_person(natural_id("c"), ERASURE, act=over), Accepted)
     assert not [key for key in board.people.records if key.startswith("collaborator/")]
     assert board.log.topics()[-1] == "board.collaborator.person_erased"

@@ -15,7 +15,7 @@ from services.board.application.log import BoardLog
 from services.board.domain.delegation import Grant
 from services.board.projections import PROJECTOR, BoardRows
 from services.board.queries.board import BoardQueries
-from tests.builders.board import DAY, DECISION, NOON, account_of, act_of
+from tests.builders.board import DAY, DECISION, ERASURE, NOON, account_of, act_of
 from tests.builders.board_in_memory import PASSWORD, PROFILE, BoardInMemory, a_staffed_board
 
 pytestmark = pytest.mark.servers
@@ -132,9 +132,10 @@ def test_the_board_can_be_seen_as_it_was_at_any_instant(
 
 
 def test_an_erased_person_has_no_name_on_any_page(board: BoardInMemory, projector: Projector, rows: BoardRows) -> None:
-    account = account_of("editor1")
+    board.issue("former", act_of("tech1", "technical-team", request="issue"))
+    account = account_of("former")
     board.accounts.suspend(account, "left", act=act_of("tech1", "technical-team", request="suspend"))
-    board.accounts.erase_person(account, act=act_of("tech1", "technical-team", request="erase"))
+    board.accounts.erase_person(account, ERASURE, act=act_of("tech1", "technical-team", request="erase"))
     follow(projector)
     queries = BoardQueries(rows, board.people, PROFILE)
 

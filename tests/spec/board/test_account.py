@@ -1,5 +1,6 @@
 """Accounts: personal, locked after repeated failures, administered by the technical team and by nobody for themselves."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Refusal
 from services.board.domain.account import Account, account_id
-from tests.builders.board import NOON, RULES, account_of, act_of, an_account
+from services.board.domain.decision import Decision
+from services.board.domain.erasure import Erasure
+from tests.builders.board import DECISION, ERASURE, NOON, RULES, account_of, act_of, an_account
 
 SESSION = natural_id("session", "1")
 OTHER = natural_id("session", "2")
@@ -146,7 +149,7 @@ def test_qc2024_6_2_nobody_does_for_another_account_what_is_its_owners(command: 
     assert topics(account) == []
 
 
-ADMINISTRATION = [("unlock", ()), ("reset_password", ()), ("suspend", ("left",)), ("restore", ()), ("erase_person", ())]
+ADMINISTRATION = [("unlock", ()), ("reset_password", ()), ("suspend", ("left",)), ("restore", ())]
 
 
 @pytest.mark.parametrize(("command", "arguments"), ADMINISTRATION)
@@ -218,11 +221,53 @@ def test_a_reset_password_must_be_changed_and_ends_a_lock_out() -> None:
 
 def test_a_person_is_erased_only_after_the_account_was_suspended_and_then_for_good() -> None:
     account = an_account()
-    assert code_of(account.erase_person(act=BY_TECH)) == "suspend_before_erasing"
+    assert code_of(account.erase_person(ERASURE, in_office=False, act=BY_TECH)) == "suspend_before_erasing"
     account.suspend("left", act=BY_TECH)
 
-    assert account.erase_person(act=BY_TECH) is None
+    assert account.erase_person(ERASURE, in_office=False, act=BY_TECH) is None
 
     assert code_of(account.restore(act=BY_TECH)) == "account_not_suspended"
-    assert code_of(account.erase_person(act=BY_TECH)) == "suspend_before_erasing"
+    assert code_of(account.erase_person(ERASURE, in_office=False, act=BY_TECH)) == "suspend_before_erasing"
     assert code_of(account.sign_in(SESSION, RULES, password_right=True, act=MINE)) == "sign_in_refused"
+
+
+@pytest.mark.parametrize("capacity", ["head", "standing-deputy", "secretary", "content-team", "reviewer"])
+def test_qc2024_8_2_only_the_technical_team_erases(capacity: str) -> None:
+    account = an_account()
+    account.suspend("left", act=BY_TECH)
+
+    refused = account.erase_person(ERASURE, in_office=False, act=act_of("somebody", capacity))
+
+    assert refused is not None
+    assert (refused.clause, refused.on_authority) == ("QC2024 Đ8.2", True)
+
+
+def test_law_91_2025_14_1_a_person_is_erased_on_a_ground_of_the_law_by_a_document_signed_by_today() -> None:
+    account = an_account()
+    account.suspend("left", act=BY_TECH)
+    tomorrow = Decision("15/QĐ-STTTT", DECISION.signed_on + timedelta(days=1))
+
+    codes = [
+        code_of(account.erase_person(erasure, in_office=False, act=BY_TECH))
+        for erasure in (
+            Erasure("no reason", DECISION),
+            Erasure("asked", tomorrow),
+            Erasure("asked", replace(DECISION, number=" ")),
+        )
+    ]
+
+    assert codes == ["erasing_ground_unknown", "decision_not_yet_signed", "decision_number_missing"]
+    assert account.erase_person(ERASURE, in_office=False, act=BY_TECH) is None
+    erased = account.pending_events[-1]
+    assert isinstance(erased, Account.PersonErased)
+    assert (erased.clause, erased.ground, erased.decision) == ("Law 91/2025 Đ14.1", "asked", "15/QĐ-STTTT")
+
+
+def test_law_91_2025_14_2_whoever_serves_in_an_office_is_not_erased() -> None:
+    account = an_account()
+    account.suspend("left", act=BY_TECH)
+
+    refused = account.erase_person(ERASURE, in_office=True, act=BY_TECH)
+
+    assert code_of(refused) == "person_in_office"
+    assert topics(account) == ["suspended"]

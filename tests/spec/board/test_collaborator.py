@@ -8,7 +8,7 @@ from infra.kernel.authority import Term
 from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Refusal
 from services.board.domain.collaborator import Collaborator, Engagement, Profile
-from tests.builders.board import DAY, NOON, account_of, act_of
+from tests.builders.board import DAY, ERASURE, NOON, account_of, act_of
 
 BY_THE_SECRETARY = act_of("secretary", "secretary")
 WHO = Profile("culture", "member-culture", "Hội Văn học nghệ thuật", account_of("collaborator1"), "ab" * 32)
@@ -83,8 +83,8 @@ def test_a_collaborator_is_erased_once_and_only_after_the_last_day() -> None:
     collaborator = a_collaborator()
     last, over = act_of("secretary", "secretary", END - DAY.resolution), act_of("secretary", "secretary", END)
 
-    assert code_of(collaborator.erase_person(act=last)) == "end_before_erasing"
-    assert collaborator.erase_person(act=over) is None
+    assert code_of(collaborator.erase_person(ERASURE, act=last)) == "end_before_erasing"
+    assert collaborator.erase_person(ERASURE, act=over) is None
 
-    assert code_of(collaborator.erase_person(act=over)) == "end_before_erasing"
+    assert code_of(collaborator.erase_person(ERASURE, act=over)) == "end_before_erasing"
     assert code_of(collaborator.renew(contract("04/HĐ-CTV", END, END + DAY), act=over)) == "person_erased"

@@ -19,6 +19,7 @@ from tests.builders.board import (
     CENTRE,
     DAY,
     DECISION,
+    ERASURE,
     FIVE,
     NOON,
     RULES,
@@ -68,15 +69,17 @@ class AccountMachine(RuleBasedStateMachine):
         assert (self.account.sign_out(session, act=self.act(login, capacity, 0)) is None) == (login == "editor1")
 
     @rule(
-        command=st.sampled_from(
-            ["reset_password", "unlock", "restore", "erase_person", "choose_password", "end_sessions"]
-        ),
+        command=st.sampled_from(["reset_password", "unlock", "restore", "choose_password", "end_sessions"]),
         login=LOGINS,
         capacity=CAPACITIES,
         hours=HOURS,
     )
     def order(self, command: str, login: str, capacity: str, hours: int) -> None:
         getattr(self.account, command)(act=self.act(login, capacity, hours))
+
+    @rule(login=LOGINS, capacity=CAPACITIES, in_office=st.booleans())
+    def erase(self, login: str, capacity: str, in_office: bool) -> None:
+        self.account.erase_person(ERASURE, in_office=in_office, act=self.act(login, capacity, 0))
 
     @rule(ground=st.sampled_from([*GROUNDS, "whim"]), login=LOGINS, capacity=CAPACITIES)
     def suspend(self, ground: str, login: str, capacity: str) -> None:

@@ -166,7 +166,8 @@ def test_a_collaborator_with_script_in_the_name_is_shown_as_typed(signed_in: Sig
 def test_erasing_a_person_leaves_the_history_without_the_name(signed_in: SignIn) -> None:
     tech = signed_in("tech1")
 
-    answer = order(tech, f"/board/accounts/{account_of('former-deputy')}/erase")
+    values = {"ground": "asked", "decision": "15/CV-STTTT", "decided_on": "2026-03-02", "meant": "yes"}
+    answer = order(tech, f"/board/accounts/{account_of('former-deputy')}/erase", **values)
 
     assert answer.status_code == 303
     history = tech.get("/board/seats/deputy").text
