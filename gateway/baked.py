@@ -20,6 +20,9 @@ CURRENT = "current"
 _PAGE = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
 _PICTURE = re.compile(r"/files/[0-9a-f]{64}/picture\.[a-z]{3,4}")
 _DOWNLOAD = re.compile(r"/files/[0-9a-f]{64}/download/([^/\\.\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*)")
+_LOG = re.compile(
+    r"/log/(?:checkpoint|keys|tile/(?:\d|[1-5]\d|6[0-3])/(?:x\d{3}/)*\d{3}(?:\.p/[1-9]\d{0,2})?)", re.ASCII
+)
 _LIVE = re.compile(r"/(?:api|docs|openapi\.json|healthz|readyz|(?:vi|en)/(?:search|receipts))(?:/.*)?")
 _ACCEPTED = re.compile(r"\b(br|gzip)\b(?!\s*;\s*q=0(?:\.0*)?(?:\s*,|\s*$))")
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
@@ -27,7 +30,7 @@ _BEING_PREPARED = "<!doctype html><html lang=vi><title>Cổng đang được chu
 
 
 class BakedPages:
-    """ASGI: serves `site_dir/current` and `site_dir/files`; everything that cannot be baked goes to `app`."""
+    """ASGI: serves `site_dir/current`, `site_dir/files` and `site_dir/log`; everything that cannot be baked goes to `app`."""
 
     def __init__(
         self, app: ASGIApp, site_dir: Path, *, kept_bytes_most: int = 64 << 20, encrypted: bool = False
@@ -66,7 +69,7 @@ class BakedPages:
         elif path.startswith("/files/"):
             await self._file(path, scope, receive, send)
             return
-        elif (shelved := self._page(path)) is not None:
+        elif (shelved := self._log(path) or self._page(path)) is not None:
             await _send(shelved, scope, send)
             return
         else:
@@ -76,6 +79,9 @@ class BakedPages:
     def _page(self, path: str) -> Shelved | None:
         file = _file_of(path)
         return self._kept.read(path, self._pages / file) if file else None
+
+    def _log(self, path: str) -> Shelved | None:
+        return self._kept.read(path, self._site_dir / path[1:]) if _LOG.fullmatch(path) else None
 
     async def _file(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         file, download = self._site_dir / path[1:], _DOWNLOAD.fullmatch(path)

@@ -27,10 +27,13 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"), ("", ""))
 """What may be sent, best first: its name in `content-encoding`, and the ending of its file."""
+BYTES = "application/octet-stream"
+_PLAIN = ("/log/checkpoint", "/log/keys")
 LARGEST_KEPT = 512 * 1024
 _LOOK_EVERY_S = 0.002
 """Under load many readers share one look at the disk."""
 _REVALIDATE = b"no-cache"
+_LASTING = ("/static/", "/files/", "/log/tile/")
 _FOR_EVER = b"public, max-age=31536000, immutable"
 
 Pairs = list[tuple[bytes, bytes]]
@@ -90,7 +93,7 @@ class Kept:
         stamp = stamp_of(str(path))
         if stamp is None:
             return None
-        shelved = self._read(path, stamp, lasting=address.startswith(("/static/", "/files/")))
+        shelved = self._read(path, stamp, media_type_of(address), lasting=address.startswith(_LASTING))
         self._shelved[address] = shelved
         self._bytes += shelved.size
         while self._bytes > self._most and len(self._shelved) > 1:
@@ -105,12 +108,19 @@ class Kept:
     def _drop(self, address: str) -> None:
         self._bytes -= self._shelved.pop(address).size
 
-    def _read(self, path: Path, stamp: tuple[int, int, int], *, lasting: bool) -> Shelved:
+    def _read(self, path: Path, stamp: tuple[int, int, int], media_type: str, *, lasting: bool) -> Shelved:
         bodies = {name: data for name, ending in ENCODINGS if (data := _bytes(f"{path}{ending}")) is not None}
         caching: Pairs = [(b"cache-control", _FOR_EVER if lasting else _REVALIDATE), (b"vary", b"accept-encoding")]
-        whole: Pairs = [(b"content-type", MEDIA_TYPES[path.suffix].encode()), *self._always]
+        whole: Pairs = [(b"content-type", media_type.encode()), *self._always]
         answers = {name: _answer(data, name, caching, whole) for name, data in bodies.items()}
         return Shelved(str(path), stamp, answers, sum(map(len, bodies.values())), monotonic())
+
+
+def media_type_of(address: str) -> str:
+    """Return how a baked file is to be understood; tiles of the log have no ending, and are bytes."""
+    if address in _PLAIN:
+        return MEDIA_TYPES[".txt"]
+    return BYTES if address.startswith("/log/tile/") else MEDIA_TYPES[Path(address).suffix or ".html"]
 
 
 def stamp_of(path: str) -> tuple[int, int, int] | None:

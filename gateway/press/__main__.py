@@ -20,6 +20,9 @@ _LISTS_PAUSE_S = 0.5
 _INDEX_PAUSE_S = 2.0
 """A commit of the index takes a processor for a while; a reader may search for news two seconds later."""
 
+_TILES_PAUSE_S = 0.5
+"""The log is asked about once a second: many events share one checkpoint."""
+
 log = get_logger("press")
 
 
@@ -61,7 +64,8 @@ def _work(workshop: Workshop, stop: Event) -> None:
     workshop.folder.begin_work()
     lists = Following("lists", listing.catch_up, stop.set, _LISTS_PAUSE_S)
     index = Following("index", indexing.catch_up, stop.set, _INDEX_PAUSE_S)
-    with workshop.rpc, lists, index:
+    tiles = Following("tiles", workshop.tiles().catch_up, stop.set, _TILES_PAUSE_S)
+    with workshop.rpc, workshop.log_rpc, lists, index, tiles:
         press.tell(lists.wake, index.wake)
         log.info(PROCESS_READY)
         workshop.feed(press).run(stop)

@@ -14,6 +14,7 @@ from gateway.press.folder import SiteFolder
 from gateway.press.indexing import Indexing
 from gateway.press.listing import Listing
 from gateway.press.press import Press
+from gateway.press.tiles import AuditService, Tiles
 from gateway.queries import Queries
 from infra.event_store.connection import Document, connect
 from infra.messaging.blocking_rpc import BlockingRpc
@@ -28,6 +29,7 @@ from services.content.messages import FileChunk
 UPSTREAM = "content"
 """The service whose public events the press bakes."""
 _FILE_TIMEOUT_S = 20.0
+_LOG_TIMEOUT_S = 3.0
 
 
 class Workshop:
@@ -39,6 +41,8 @@ class Workshop:
         self._renderer = Renderer(Site.load(settings.profile_dir, settings.public_url))
         self._writing = Lock()
         self.rpc = BlockingRpc(settings.amqp_url, NAME)
+        self.log_rpc = BlockingRpc(settings.amqp_url, NAME)
+        """A connection of its own: a log that answers slowly holds up no page."""
         self.folder = SiteFolder(settings.site_dir)
         self.archive = Archive(self._store, settings.profile)
 
@@ -54,6 +58,10 @@ class Workshop:
     def indexing(self) -> Indexing:
         """Return what keeps the search index up; only while the folder is held."""
         return Indexing(Queries(self._store), self._settings.var_dir)
+
+    def tiles(self) -> Tiles:
+        """Return what publishes the log's tree; only while the folder is held."""
+        return Tiles(self._settings.site_dir, AuditService(self.log_rpc.call, _LOG_TIMEOUT_S))
 
     def feed(self, press: Press) -> Feed:
         """Return the feed of published things into the press."""
