@@ -100,8 +100,10 @@ class Tiles:
         size, root = self._published()
         if signed.size < size or (signed.size == size and size and _root(signed.note) != root):
             raise AnotherLogError(f"the log offers another tree of {signed.size} entries, {size} are published")
-        if signed.size == self._written:
-            return
+        if signed.size > self._written:
+            self._write_all(signed, size)
+
+    def _write_all(self, signed: SignedCheckpoint, size: int) -> None:
         due = list(tiles_between(self._written, signed.size))
         for tile, before in due:
             if not self._has(tile):

@@ -15,6 +15,7 @@ from infra.kernel.verdicts import Accepted, Refusal, Verdict
 from services.audit.domain.attempt import Attempt
 from services.audit.domain.export import Export
 from services.audit.domain.inspection import Inspection
+from services.audit.domain.log_key import LogKey
 from services.audit.domain.pack import Contents, Order, Pack
 from services.audit.policy import qc2024_article_18
 
@@ -114,6 +115,13 @@ class AuditApplication(ServiceApplication):
         """Record what an inspection that was allowed to begin has found (QC2024 Đ19.1)."""
         finished = Inspection.finish(inspection_id, entries, root, found, act=act)
         return self.settle(finished, None, act=act, command="inspect")
+
+    def record_key(self, key_id: UUID, change: str, *, act: Act) -> Verdict:
+        """Record that a key of the audit log took over, for whoever checks the log later (QC2024 Đ6.5)."""
+        known = self.find(LogKey, key_id)
+        if known is not None:
+            return Accepted(key_id, known.version, 0)
+        return self.settle(LogKey.rotate(key_id, change, act=act), None, act=act, command="rotate_key")
 
     def may_inspect(self, act: Act) -> Refusal | None:
         """Tell whether the act's capacity inspects and is held at its instant (QC2024 Đ18, Đ19.1)."""

@@ -13,6 +13,7 @@ from services.audit import messages
 from services.audit.domain.attempt import Attempt
 from services.audit.domain.export import Export
 from services.audit.domain.inspection import Inspection
+from services.audit.domain.log_key import LogKey
 from services.audit.domain.pack import Pack
 
 GOLDEN = sorted(Path(__file__).parent.glob("*.json"))
@@ -20,6 +21,7 @@ TOPICS = {
     Attempt.Refused.TOPIC,
     Export.Made.TOPIC,
     Inspection.Finished.TOPIC,
+    LogKey.Rotated.TOPIC,
     Pack.Ordered.TOPIC,
     Pack.Sealed.TOPIC,
 }
@@ -38,4 +40,4 @@ def test_a_stored_event_loads_and_is_spelled_again_byte_for_byte(golden: Path) -
 def test_every_event_has_a_golden_file_and_is_told_to_others() -> None:
     assert {path.stem.rpartition(".v")[0] for path in GOLDEN} == TOPICS
     told = {messages.EXPORT_MADE, messages.INSPECTION_FINISHED, messages.ATTEMPT_REFUSED}
-    assert told | {messages.PACK_ORDERED, messages.PACK_SEALED} == TOPICS
+    assert told | {messages.PACK_ORDERED, messages.PACK_SEALED, messages.KEY_ROTATED} == TOPICS

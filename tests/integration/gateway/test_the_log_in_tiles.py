@@ -109,7 +109,18 @@ def test_tiles_are_bytes_for_ever_and_the_checkpoint_is_text_of_this_moment(
 
 @pytest.mark.parametrize(
     "path",
-    "tile/0/002 tile/0/001.p/45 tile/0/001.p/0 tile/64/000 tile/0/1 tile/00/000 tile/entries/000 tile/0/000.p tile/1/x000 tile".split(),
+    [
+        "tile/0/002",
+        "tile/0/001.p/45",
+        "tile/0/001.p/0",
+        "tile/64/000",
+        "tile/0/1",
+        "tile/00/000",
+        "tile/entries/000",
+        "tile/0/000.p",
+        "tile/1/x000",
+        "tile",
+    ],
 )
 def test_there_is_nothing_else(tmp_path: Path, client: httpx.Client, path: str) -> None:
     Tiles(tmp_path, BruteLog(leaves_of(300))).catch_up()
