@@ -9,10 +9,10 @@ REBUILD = $(if $(filter gateway,$(SERVICE)),gateway.press --rebuild,infra.read_s
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status test faults check format bench verify rebuild backup restore reset lock
+.PHONY: help up status test faults check format bench verify rotate-key rebuild backup restore credentials reset lock
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 up: .venv/.local ## set up everything and run the whole system with demo data; Ctrl-C stops it
 	@$(BIN)/python -m infra.local up
@@ -43,6 +43,9 @@ bench: .venv/.dev ## measure speed under the load of a province
 verify: .venv/.local ## check every service's log against the audit log, while the system runs
 	@$(BIN)/python -m infra.local run audit services.audit.verify
 
+rotate-key: .venv/.local ## give the audit log a new signing key, while the system runs; prints the new public key
+	@$(BIN)/python -m infra.local run audit services.audit.rotate_key
+
 rebuild: .venv/.local ## write a service's rows (SERVICE=content) or all public pages (SERVICE=gateway) anew, while the system runs
 	@$(BIN)/python -m infra.local run $(SERVICE) $(REBUILD)
 
@@ -51,6 +54,10 @@ backup: .venv/.local ## copy everything that cannot be made again, while the sys
 
 restore: .venv/.local ## bring a backup back on an empty machine and verify it (FROM=folder; OVER=yes removes what is here)
 	@$(if $(FROM),$(BIN)/python -m infra.local restore $(abspath $(FROM)) $(if $(OVER),--over),echo "Which backup? make restore FROM=folder"; exit 2)
+
+credentials: ## write .env for docker-compose.yml: every password, made for this installation (ARGS="--public-url https://…")
+	@test ! -e .env || { echo ".env is there already: a new one would lock everybody out of the servers."; exit 1; }
+	@umask 077; $(PYTHON) -m infra.deploy.credentials $(ARGS) > .env && echo "Written: .env. Keep a copy where the backups are."
 
 reset: .venv/.local ## stop the system and remove all its data, to start over
 	@$(BIN)/python -m infra.local reset

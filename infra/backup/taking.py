@@ -136,7 +136,7 @@ class Taking:
         for pattern in patterns:
             for found in sorted(self.var_dir.glob(pattern)):
                 for path in sorted(found.rglob("*")) if found.is_dir() else [found]:
-                    if path.is_file():
+                    if path.is_file() and path.suffix != ".lock":
                         self._file(writing, path)
 
     def _file(self, writing: Writing, path: Path) -> None:

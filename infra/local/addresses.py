@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from pymongo.errors import PyMongoError
@@ -12,7 +13,6 @@ from infra.local.processes import PORTAL, PUBLIC, SERVICES
 from infra.local.programs import CannotStartError
 from infra.local.provision import MongoProvision, RabbitProvision
 from infra.local.rabbitmq_management import Management, ManagementError
-from infra.local.secret_store import SecretStore
 from infra.settings import RunnerSettings
 
 _MANAGEMENT_PORT = 15672
@@ -22,7 +22,14 @@ Addresses = Mapping[str, str]
 """Addresses by the name of the setting, such as `CONTENT_MONGO_URL`."""
 
 
-def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: SecretStore) -> Addresses:
+class Secrets(Protocol):
+    """Knows the passwords of users, by names such as `mongo-board`; see `infra.local.secret_store.SecretStore`."""
+
+    def secret(self, name: str) -> str:
+        """Return the password of that name."""
+
+
+def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: Secrets) -> Addresses:
     """Make the services' users and logs in MongoDB; raises `CannotStartError` when the server does not let us."""
     provision = MongoProvision(administrator_url, settings.database_prefix)
     try:
@@ -50,7 +57,7 @@ def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: SecretSt
 
 
 def of_rabbitmq(
-    administrator_url: str, management: Management, settings: RunnerSettings, secrets: SecretStore
+    administrator_url: str, management: Management, settings: RunnerSettings, secrets: Secrets
 ) -> Addresses:
     """Make the virtual host and the services' users in RabbitMQ; raises `CannotStartError` when the server does not let us."""
     provision = RabbitProvision(management, administrator_url, settings.profile)

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.baked import CURRENT
+from gateway.baked import _LIVE, CURRENT
 from gateway.kept import MEDIA_TYPES
 from gateway.pages.site import Site
 from gateway.press.baking import bake
@@ -17,7 +17,7 @@ from tests.builders.web_server import BROTLI, SHIPPED, WebServer, web_server
 
 pytestmark = pytest.mark.servers
 
-OWN_WORDS = {"etag", "last-modified", "date", "server", "connection", "accept-ranges", "vary"}
+OWN_WORDS = {"etag", "last-modified", "date", "server", "connection", "accept-ranges", "vary", "x-correlation-id"}
 """Headers that nginx words in its own way, or that say nothing of the page."""
 FILE = "ab" * 32
 
@@ -186,6 +186,12 @@ def test_who_asks_too_often_for_what_must_be_computed_is_asked_to_wait(both: tup
 
     assert set(answers) == {200, 429}
     assert set(pages) == {200}
+
+
+def test_it_passes_on_what_the_gateway_computes_and_nothing_else() -> None:
+    config = (SHIPPED / "nginx.conf").read_text(encoding="utf-8")
+
+    assert f"location ~ ^{_LIVE.pattern.replace('(?:', '(').removesuffix('(/.*)?')}(/|$) {{" in config
 
 
 def test_its_media_types_are_those_of_the_gateway() -> None:
