@@ -4,6 +4,7 @@ import errno
 import signal
 import socket
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 from pymongo import MongoClient
@@ -35,23 +36,29 @@ def main() -> None:
     configure("gateway")
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)  # uvicorn raises it again after an orderly end, which then is one
-    settings, port = ServiceSettings.load(NAME), WebSettings().public_port
+    settings, web = ServiceSettings.load(NAME), WebSettings()
     serve(settings)
     portal = portal_of(settings)
     pages = create(portal)
     DEPENDENCIES.watch(needs(portal, pages.servable))
-    config = uvicorn.Config(
+    _Server(config_of(pages, web)).run(sockets=_sockets(web.public_port))
+    get_logger("gateway").info("process_stopped")
+
+
+def config_of(pages: Any, web: WebSettings) -> uvicorn.Config:
+    """Return how the pages are served: from where a request comes is believed only of the proxies named."""
+    return uvicorn.Config(
         pages,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(web.trusted_proxies),
+        forwarded_allow_ips=web.trusted_proxies,
         date_header=True,
         timeout_graceful_shutdown=_GRACE_S,
         timeout_keep_alive=30,
         limit_concurrency=_CONNECTIONS_MOST,
     )
-    _Server(config).run(sockets=_sockets(port))
-    get_logger("gateway").info("process_stopped")
 
 
 def portal_of(settings: ServiceSettings) -> Portal:

@@ -52,6 +52,9 @@ class WebSettings(Settings):
     session_key: SecretStr = Field(default=..., description="secret that signs session cookies and CSRF tokens")
     public_port: int = Field(default=8000, description="port of the gateway")
     staff_port: int = Field(default=8001, description="port of the staff pages")
+    trusted_proxies: str = Field(
+        default="", description="addresses of servers in front, with commas: only they are believed who asks, and how"
+    )
     item_preview: str = Field(
         default="gateway.preview:create", description="what shows staff an item as readers will see it"
     )

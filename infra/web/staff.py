@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from socket import socket
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -30,18 +31,24 @@ def main() -> None:
     parts = {prefix: _created(name) for prefix, name in settings.staff_mounts.items()}
     site = staff_site(parts, house_of(settings))
     DEPENDENCIES.watch(needs(parts))
-    config = uvicorn.Config(
+    # uvicorn raises the signal again after it has stopped; that would end this orderly stop as if it had been killed.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    _Server(config_of(site, settings)).run()
+
+
+def config_of(site: Any, settings: WebSettings) -> uvicorn.Config:
+    """Return how the site is served: from where a request comes is believed only of the proxies named."""
+    return uvicorn.Config(
         site,
         host="0.0.0.0",
         port=settings.staff_port,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    # uvicorn raises the signal again after it has stopped; that would end this orderly stop as if it had been killed.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    _Server(config).run()
 
 
 class _Server(uvicorn.Server):
