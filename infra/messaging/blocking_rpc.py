@@ -1,19 +1,16 @@
 """Calling other services from plain threads, and from green ones: the way of the press and of every inbox."""
 
-from contextlib import suppress
 from itertools import count
 from threading import Lock
-from time import monotonic
 from typing import Any, Self
 
-import pika
 from pika import BasicProperties, spec
-from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPError
+from pika.channel import Channel
 
 from infra.kernel.ids import new_id
-from infra.messaging.connecting import broker_errors, parameters
+from infra.messaging.connecting import broker_errors
 from infra.messaging.errors import BrokerUnavailable, RpcTimeout, RpcUnavailable, UnknownService
+from infra.messaging.plain_session import PlainSession
 from infra.messaging.rpc_protocol import address, answer, question
 from infra.messaging.topology import RPC_EXCHANGE, reply_queue
 from infra.metrics.instruments import call_counted
@@ -34,8 +31,7 @@ class BlockingRpc:
         self._calls = count(1)
         self._answers: dict[str, bytes | UnknownService] = {}
         self._route = ""
-        self._connection: pika.BlockingConnection | None = None
-        self._channel: BlockingChannel | None = None
+        self._session: PlainSession | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -79,61 +75,60 @@ class BlockingRpc:
         with self._lock:
             call = str(next(self._calls))
             try:
+                session = self._usable_session()
+                properties = address(call, self._caller, self._route, correlation, timeout_s)
                 with broker_errors():
-                    channel = self._usable_channel()
-                    properties = address(call, self._caller, self._route, correlation, timeout_s)
-                    channel.basic_publish(RPC_EXCHANGE, key, body, properties, mandatory=True)
-                    return self._await(call, timeout_s)
+                    session.channel.basic_publish(RPC_EXCHANGE, key, body, properties, mandatory=True)
+                said = self._await(session, call, timeout_s)
             except BrokerUnavailable as away:
                 self._forget()
                 raise RpcUnavailable(str(away)) from away
+            if said is None:  # perhaps the broker, not the service, does not answer: the next call connects anew
+                self._forget()
+            return said
 
-    def _await(self, call: str, timeout_s: float) -> bytes | UnknownService | None:
-        if self._connection is None:
-            raise BrokerUnavailable("not connected")
-        deadline = monotonic() + timeout_s
-        while call not in self._answers and (left := deadline - monotonic()) > 0:
-            self._connection.process_data_events(time_limit=left)
+    def _await(self, session: PlainSession, call: str, timeout_s: float) -> bytes | UnknownService | None:
+        session.turn(lambda: call in self._answers, timeout_s)
         said = self._answers.get(call)
         self._answers.clear()  # Late answers to earlier calls are of no use.
         return said
 
-    def _usable_channel(self) -> BlockingChannel:
-        """Return the channel; if the broker closed it while nobody called, a new one."""
-        if self._connection is not None:
+    def _usable_session(self) -> PlainSession:
+        """Return the connection; if the broker closed it while nobody called, a new one."""
+        if self._session is not None:
             try:
-                self._connection.process_data_events(time_limit=0)
-            except (AMQPError, OSError):
+                self._session.turn(lambda: True, 0)
+            except BrokerUnavailable:
                 self._forget()
-        if self._channel is None or not self._channel.is_open:
-            self._forget()
-            self._channel = self._connect()
-        return self._channel
+        if self._session is None:
+            self._session = self._connected()
+        return self._session
 
-    def _connect(self) -> BlockingChannel:
-        wanted = parameters(self._url, f"rpc {self._caller}", _WITHOUT_HEARTBEAT)
-        self._connection = pika.BlockingConnection(wanted)
-        channel, self._route = self._connection.channel(), str(new_id())
+    def _connected(self) -> PlainSession:
+        session = PlainSession.open(self._url, f"rpc {self._caller}", _WITHOUT_HEARTBEAT)
+        try:
+            self._listen(session)
+        except BrokerUnavailable:
+            session.close()
+            raise
+        return session
+
+    def _listen(self, session: PlainSession) -> None:
+        channel, self._route = session.channel, str(new_id())
         queue = reply_queue(self._caller, self._route)
         channel.add_on_return_callback(self._on_return)
-        channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True)
-        channel.queue_declare(queue, exclusive=True, auto_delete=True)
-        channel.queue_bind(queue, RPC_EXCHANGE, self._route)
-        channel.basic_consume(queue, self._on_answer, auto_ack=True)
-        return channel
+        session.ask(channel.exchange_declare, exchange=RPC_EXCHANGE, exchange_type="topic", durable=True)
+        session.ask(channel.queue_declare, queue=queue, exclusive=True, auto_delete=True)
+        session.ask(channel.queue_bind, queue=queue, exchange=RPC_EXCHANGE, routing_key=self._route)
+        session.ask(channel.basic_consume, queue=queue, on_message_callback=self._on_answer, auto_ack=True)
 
     def _forget(self) -> None:
-        connection, self._connection, self._channel = self._connection, None, None
-        if connection is not None and connection.is_open:
-            with suppress(AMQPError, OSError):
-                connection.close()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
-    def _on_answer(
-        self, _channel: BlockingChannel, _method: spec.Basic.Deliver, about: BasicProperties, body: bytes
-    ) -> None:
+    def _on_answer(self, _channel: Channel, _method: spec.Basic.Deliver, about: BasicProperties, body: bytes) -> None:
         self._answers[about.correlation_id or ""] = body
 
-    def _on_return(
-        self, _channel: BlockingChannel, method: spec.Basic.Return, about: BasicProperties, _body: bytes
-    ) -> None:
+    def _on_return(self, _channel: Channel, method: spec.Basic.Return, about: BasicProperties, _body: bytes) -> None:
         self._answers[about.correlation_id or ""] = UnknownService(method.routing_key.partition(".")[0])

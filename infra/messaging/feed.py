@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
 
-import pika
 from pika import BasicProperties, spec
-from pika.adapters.blocking_connection import BlockingChannel
+from pika.channel import Channel
 
-from infra.messaging.connecting import HEARTBEAT_S, broker_errors, parameters
+from infra.messaging.connecting import HEARTBEAT_S, broker_errors
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.inbox import Inbox
 from infra.messaging.listening import CHECK_EVERY_S, MESSAGES, Delivery, Listener
+from infra.messaging.plain_session import PlainSession
 from infra.messaging.topology import Subscription, events_exchange, pages_exchange
 
 
@@ -31,15 +31,13 @@ class Feed:
 
 @dataclass(slots=True)
 class _PikaDeliveries:
-    connection: pika.BlockingConnection
-    channel: BlockingChannel
+    session: PlainSession
     arrived: list[Delivery] = field(default_factory=list)
     is_cancelled: bool = False
 
     def next(self, timeout_s: float) -> list[Delivery]:
         """Wait for messages, and take all that are there."""
-        with broker_errors():
-            self.connection.process_data_events(time_limit=0 if self.arrived else timeout_s)
+        self.session.turn(lambda: bool(self.arrived) or self.is_cancelled, timeout_s)
         if self.is_cancelled:
             raise BrokerUnavailable("the queue was deleted")
         batch, self.arrived = self.arrived[:MESSAGES], self.arrived[MESSAGES:]
@@ -48,14 +46,14 @@ class _PikaDeliveries:
     def accept(self, last: Delivery) -> None:
         """Acknowledge all up to and with this one."""
         with broker_errors():
-            self.channel.basic_ack(last.tag, multiple=True)
+            self.session.channel.basic_ack(last.tag, multiple=True)
 
     def reject(self, delivery: Delivery) -> None:
         """Send to the dead letters."""
         with broker_errors():
-            self.channel.basic_reject(delivery.tag, requeue=False)
+            self.session.channel.basic_reject(delivery.tag, requeue=False)
 
-    def on_delivery(self, _: BlockingChannel, method: spec.Basic.Deliver, __: BasicProperties, body: bytes) -> None:
+    def on_delivery(self, _: Channel, method: spec.Basic.Deliver, __: BasicProperties, body: bytes) -> None:
         """Keep what the broker has sent until it is asked for."""
         self.arrived.append(Delivery(method.delivery_tag, body, f"{method.exchange} {method.routing_key}".strip()))
 
@@ -67,31 +65,29 @@ class _PikaDeliveries:
 @contextmanager
 def subscribed(url: str, subscription: Subscription) -> Iterator[_PikaDeliveries]:
     """Connect, make sure of the queue, and subscribe; raises `BrokerUnavailable`."""
-    with broker_errors():
-        connection = pika.BlockingConnection(parameters(url, f"feed {subscription.queue}", 2 * HEARTBEAT_S))
+    session = PlainSession.open(url, f"feed {subscription.queue}", 2 * HEARTBEAT_S)
     try:
-        with broker_errors():
-            channel = connection.channel()
-            _declare(channel, subscription)
-            channel.basic_qos(prefetch_count=MESSAGES)
-            deliveries = _PikaDeliveries(connection, channel)
-            channel.add_on_cancel_callback(deliveries.on_cancel)
-            channel.basic_consume(subscription.queue, deliveries.on_delivery)
+        declare(session, subscription)
+        deliveries = _PikaDeliveries(session)
+        session.channel.add_on_cancel_callback(deliveries.on_cancel)
+        session.ask(session.channel.basic_qos, prefetch_count=MESSAGES)
+        queue, hear = subscription.queue, deliveries.on_delivery
+        session.ask(session.channel.basic_consume, queue=queue, on_message_callback=hear)
         yield deliveries
     finally:
-        if connection.is_open:
-            with broker_errors():
-                connection.close()
+        session.close()
 
 
-def _declare(channel: BlockingChannel, subscription: Subscription) -> None:
+def declare(session: PlainSession, subscription: Subscription) -> None:
     """Make the queue and its dead letters; the exchange is the upstream service's to make, and must be there."""
-    upstream, dead = pages_exchange(subscription.upstream), subscription.dead_letters
-    channel.exchange_declare(upstream, passive=True)
-    channel.exchange_declare(dead, "fanout", durable=True)
-    channel.queue_declare(dead, durable=True, arguments=subscription.dead_letter_arguments)
-    channel.queue_bind(dead, dead)
-    channel.queue_declare(subscription.queue, durable=True, arguments=subscription.arguments)
-    channel.queue_bind(subscription.queue, upstream, "#")
+    channel, ask = session.channel, session.ask
+    queue, dead = subscription.queue, subscription.dead_letters
+    pages, arguments = pages_exchange(subscription.upstream), subscription.dead_letter_arguments
+    ask(channel.exchange_declare, exchange=pages, passive=True)
+    ask(channel.exchange_declare, exchange=dead, exchange_type="fanout", durable=True)
+    ask(channel.queue_declare, queue=dead, durable=True, arguments=arguments)
+    ask(channel.queue_bind, queue=dead, exchange=dead)
+    ask(channel.queue_declare, queue=queue, durable=True, arguments=subscription.arguments)
+    ask(channel.queue_bind, queue=queue, exchange=pages, routing_key="#")
     # Queues of earlier days heard each event by itself.
-    channel.queue_unbind(subscription.queue, events_exchange(subscription.upstream), "#")
+    ask(channel.queue_unbind, queue=queue, exchange=events_exchange(subscription.upstream), routing_key="#")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from eventlet import Timeout
 from kombu import Connection, Consumer, Exchange, Queue
 from kombu.message import Message
 from kombu.transport.pyamqp import Channel
@@ -17,6 +18,7 @@ from infra.messaging.listening import MESSAGES, Delivery
 from infra.messaging.topology import Subscription, events_exchange, pages_exchange
 
 _AT_ONCE_S = 0.001
+_GOOD_BYE_S = 2.0
 
 
 @contextmanager
@@ -77,18 +79,31 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_KombuDeliverie
     name = {"client_properties": {"connection_name": f"listener {subscription.queue}"}}
     connection = Connection(url, heartbeat=2 * HEARTBEAT_S, connect_timeout=TIMEOUT_S, transport_options=name)
     try:
-        with _broker_errors(connection):
-            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
-            channel = connection.channel()
-            queue = _declare(channel, subscription)
-            deliveries = _KombuDeliveries(connection, channel)
-            consumer = Consumer(channel, [queue], on_message=deliveries.on_delivery, auto_declare=False)
-            consumer.qos(prefetch_count=MESSAGES)
-            consumer.consume()
+        with _broker_errors(connection), Timeout(TIMEOUT_S, BrokerUnavailable(f"no answer within {TIMEOUT_S:.0f} s")):
+            deliveries = _subscribe(connection, subscription)
         yield deliveries
     finally:
-        with _broker_errors(connection):
+        _leave(connection)
+
+
+def _subscribe(connection: Connection, subscription: Subscription) -> _KombuDeliveries:
+    connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+    channel = connection.channel()
+    queue = _declare(channel, subscription)
+    deliveries = _KombuDeliveries(connection, channel)
+    consumer = Consumer(channel, [queue], on_message=deliveries.on_delivery, auto_declare=False)
+    consumer.qos(prefetch_count=MESSAGES)
+    consumer.consume()
+    return deliveries
+
+
+def _leave(connection: Connection) -> None:
+    """Say good-bye to the broker and wait, for a moment, for its answer."""
+    try:
+        with _broker_errors(connection), Timeout(_GOOD_BYE_S, exception=False):
             connection.release()
+    finally:
+        connection.collect()  # nothing is left to collect where the answer came
 
 
 def _declare(channel: Channel, subscription: Subscription) -> Queue:

@@ -16,6 +16,7 @@ from infra.event_store.errors import translated
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging import needs
 from infra.messaging.backoff import Backoff
+from infra.messaging.ending import end_at_last
 from infra.messaging.errors import BrokerUnavailable
 from infra.messaging.publisher import Publisher
 from infra.messaging.session import Session
@@ -27,6 +28,9 @@ from infra.settings import ServiceSettings, Settings
 WINDOW = 500
 """So many events are on their way to the broker at once; after a crash, at most so many are told again."""
 _LOOK_EVERY_S = 1.0
+_DRAIN_S = 8.0
+STOP_TIMEOUT_S = 13.0
+"""How long the process may take to end, whatever does not answer."""
 
 log = get_logger("relay")
 
@@ -162,11 +166,17 @@ def relay_of(service: str) -> Relay:
 
 
 async def serve(relay: Relay) -> None:
-    """Run a relay until SIGTERM or SIGINT; what is on its way is confirmed first."""
+    """Run a relay until SIGTERM or SIGINT; what is on its way is confirmed first, or told again by the next run."""
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    await relay.run(stop)
+    running = asyncio.create_task(relay.run(stop))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    end_at_last(STOP_TIMEOUT_S)
+    await asyncio.wait({running}, timeout=_DRAIN_S)
+    if not running.cancel():
+        await running
     log.info("process_stopped", service=relay.service)
 
 

@@ -22,6 +22,10 @@ from infra.metrics.instruments import call_counted
 CONNECT_WAIT_S = 1.0
 """How long a call waits for a connection that is just being made; a reader must not wait longer for an apology."""
 
+CALLS_AT_ONCE = 500
+"""So many calls wait for an answer at most; a service answers 32 at a time, so that more could only time out."""
+_PROBE_S = 2.0
+
 log = get_logger("rpc")
 
 
@@ -40,6 +44,7 @@ class RpcClient:
         self._session: Session | None = None
         self._route = ""
         self._connecting: asyncio.Task[None] | None = None
+        self._probing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -54,10 +59,11 @@ class RpcClient:
 
     async def close(self) -> None:
         """Disconnect; calls that wait for an answer fail."""
-        if self._connecting is not None:
-            self._connecting.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._connecting
+        for task in (self._probing, self._connecting):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     @property
     def is_connected(self) -> bool:
@@ -87,6 +93,8 @@ class RpcClient:
             return await self._ask(f"{service}.{method}", question(arguments), correlation, timeout_s)
 
     async def _ask(self, key: str, body: bytes, correlation: str | None, timeout_s: float) -> Any:
+        if len(self._pending) >= CALLS_AT_ONCE:
+            raise RpcUnavailable(f"{CALLS_AT_ONCE} calls wait for an answer already")
         session = await self._usable(timeout_s)
         call = str(next(self._calls))
         pending = self._pending[call] = asyncio.get_running_loop().create_future()
@@ -99,9 +107,21 @@ class RpcClient:
         except BrokerUnavailable as away:
             raise RpcUnavailable(str(away)) from away
         except TimeoutError:
+            self._suspect(session)
             raise RpcTimeout(f"{key}: no answer within {timeout_s} s") from None
         finally:
             self._pending.pop(call, None)
+
+    def _suspect(self, session: Session) -> None:
+        if self._probing is None or self._probing.done():
+            self._probing = asyncio.create_task(self._probe(session))
+
+    async def _probe(self, session: Session) -> None:
+        """Find out who does not answer, service or broker; if it is the broker, later calls fail at once."""
+        try:
+            await session.ask(session.channel.basic_qos, timeout_s=_PROBE_S, prefetch_count=0)
+        except BrokerUnavailable:
+            session.give_up("the broker does not answer")
 
     async def _usable(self, timeout_s: float) -> Session:
         if not self._connected.is_set():

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Self
 
 import pika
@@ -31,6 +30,11 @@ class _Together(AsyncioConnection):  # type: ignore[misc]
         self._send()
         super()._adapter_disconnect_stream()
 
+    def drop(self) -> None:
+        """Cut the connection without a word."""
+        if self._transport is not None:
+            self._adapter_disconnect_stream()
+
     def _send(self) -> None:
         written, self._written = b"".join(self._written), []
         if written and self._transport is not None:
@@ -45,7 +49,7 @@ class Session:
         self._lost: asyncio.Future[None] = loop.create_future()
         self._opened: asyncio.Future[Channel] = loop.create_future()
         self._gone = asyncio.Event()
-        self._connection: AsyncioConnection | None = None
+        self._connection: _Together | None = None
         self.on_lost: Callable[[BrokerUnavailable], None] = lambda _reason: None
 
     @classmethod
@@ -67,7 +71,7 @@ class Session:
             self._lost.result()
         return self._opened.result()
 
-    async def ask(self, method: Callable[..., Any], **arguments: Any) -> Any:
+    async def ask(self, method: Callable[..., Any], /, *, timeout_s: float = TIMEOUT_S, **arguments: Any) -> Any:
         """Send a request by a method of the channel and wait for the answer; raises `BrokerUnavailable`."""
         answer: asyncio.Future[Any] = self._loop.create_future()
 
@@ -77,25 +81,32 @@ class Session:
 
         with broker_errors():
             method(**arguments, callback=on_answer)
-        return await self._first(answer)
+        return await self._first(answer, timeout_s)
+
+    def give_up(self, reason: str) -> None:
+        """Take the connection for lost: the broker may be there, but it does not answer."""
+        self._lose(reason)
 
     async def until_lost(self) -> None:
         """Wait until the connection or the channel is lost."""
         await asyncio.wait({self._lost})
 
     async def close(self) -> None:
-        """Say good-bye to the broker and wait, for a moment, for its answer."""
+        """Say good-bye to the broker, wait, for a moment, for its answer, and let go of the connection in any case."""
         self._lose("closed by us")
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(_GOOD_BYE_S):
                 await self._gone.wait()
+        except TimeoutError:
+            if self._connection is not None:
+                self._connection.drop()
 
-    async def _first(self, answer: asyncio.Future[Any]) -> Any:
-        done, _ = await asyncio.wait({answer, self._lost}, timeout=TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+    async def _first(self, answer: asyncio.Future[Any], timeout_s: float = TIMEOUT_S) -> Any:
+        done, _ = await asyncio.wait({answer, self._lost}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         if answer in done:
             return answer.result()
         if not done:
-            raise BrokerUnavailable(f"no answer within {TIMEOUT_S:.0f} s")
+            raise BrokerUnavailable(f"no answer within {timeout_s:.0f} s")
         return self._lost.result()
 
     def _connect(self, wanted: pika.URLParameters) -> None:
