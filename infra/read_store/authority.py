@@ -9,7 +9,7 @@ from uuid import UUID
 from pymongo.database import Database
 
 from infra.kernel.authority import Authority, Delegation, Holding, Term
-from infra.read_store.rows import Put, Row, Rows
+from infra.read_store.rows import MakeRows, Put, Row, Rows
 
 AUTHORITY_ROWS = "authority"
 """Name of the collection; each service that asks who may act keeps its own."""
@@ -41,8 +41,8 @@ class AuthorityStore:
     again, or from the beginning, leaves the same rows.
     """
 
-    def __init__(self, store: Database[dict[str, Any]]) -> None:
-        self.rows = Rows(store[AUTHORITY_ROWS])
+    def __init__(self, store: Database[dict[str, Any]], made: MakeRows = Rows) -> None:
+        self.rows = made(store[AUTHORITY_ROWS])
 
     def prepare(self) -> None:
         """Make sure that the rows are found quickly. Repeating it does nothing."""

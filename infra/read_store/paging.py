@@ -71,7 +71,8 @@ def continuation(where: Mapping[str, Any], order: Order, after: str | None) -> M
     if order.field == "_id":
         return {"$and": [where, {"_id": {beyond: key}}]}
     behind = [{order.field: {beyond: value}}, {order.field: value, "_id": {beyond: key}}]
-    return {"$and": [where, {"$or": behind}]}
+    # The bound says nothing new, but lets any index over the field begin here and not at the first page.
+    return {"$and": [where, {order.field: {f"{beyond}e": value}}, {"$or": behind}]}
 
 
 def _reach(row: Mapping[str, Any], dotted: str) -> Any:

@@ -1,11 +1,15 @@
 """How far each reader of a log has come."""
 
+import re
 from time import monotonic, sleep
 from typing import Any
 
 from pymongo.database import Database
 
 from infra.read_store.rebuildable import rebuildable
+
+REBUILDING = "rebuilding"
+"""The collection in which rebuilds note how far they have come."""
 
 _LOOK_EVERY_S = 0.01
 
@@ -16,8 +20,9 @@ class Positions:
     A reader writes its rows first and advances afterwards: after a crash it hears some events again and loses none.
     """
 
-    def __init__(self, store: Database[dict[str, Any]]) -> None:
-        self._positions = rebuildable(store["positions"])
+    def __init__(self, store: Database[dict[str, Any]], collection: str = "positions") -> None:
+        self._store = store
+        self._positions = rebuildable(store[collection])
 
     def get(self, name: str) -> int:
         """Return the last position that the reader has taken in; 0 before its first."""
@@ -40,14 +45,24 @@ class Positions:
             sleep(_LOOK_EVERY_S)
         return True
 
-    def ask_again(self, name: str) -> None:
-        """Ask the reader to forget what it has taken in and to begin again from the first event."""
-        self._positions.update_one({"_id": name}, {"$set": {"again": True}, "$max": {"position": 0}}, upsert=True)
+    def offer(self, name: str, position: int) -> None:
+        """Tell the reader that rows which hold everything up to a position have been written beside its own."""
+        self._positions.update_one({"_id": name}, {"$set": {"offered": position}, "$max": {"position": 0}}, upsert=True)
 
-    def asked_again(self, name: str) -> bool:
-        """Tell whether the reader has been asked to begin again and has not yet done so."""
-        return self._positions.find_one({"_id": name, "again": True}) is not None
+    def offered(self, name: str) -> int | None:
+        """Return the position of the rows that wait for the reader to put them in the place of its own; None for none."""
+        known = self._positions.find_one({"_id": name, "offered": {"$exists": True}})
+        return None if known is None else int(known["offered"])
 
-    def reset(self, name: str) -> None:
-        """Let the reader begin again from the first event; that answers who asked for it."""
-        self._positions.replace_one({"_id": name}, {"position": 0}, upsert=True)
+    def reset(self, name: str, position: int = 0) -> None:
+        """Let the reader go on after a position, back or forth; that answers what was offered to it."""
+        self._positions.replace_one({"_id": name}, {"position": position}, upsert=True)
+
+    def forget(self, begun: str) -> None:
+        """Forget every reader whose name begins like this."""
+        self._positions.delete_many({"_id": {"$regex": f"^{re.escape(begun)}"}})
+
+    @property
+    def of_rebuilds(self) -> "Positions":
+        """How far rebuilds have come, beside the readers themselves."""
+        return Positions(self._store, REBUILDING)

@@ -12,9 +12,10 @@ from infra.event_store.commit import LogEntry
 from infra.event_store.errors import AWAY, StoreUnavailable
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.envelope import Envelope
+from infra.metrics.dependencies import DEPENDENCIES, MONGODB
 from infra.metrics.serving import serve
 from infra.read_store.positions import Positions
-from infra.read_store.rows import Rows
+from infra.read_store.rows import MakeRows, Rows
 from infra.settings import ServiceSettings, Settings
 
 BATCH = 500
@@ -44,8 +45,8 @@ class FollowedLog(Protocol):
 class Projector:
     """Follows one log in batches: rows first, position after.
 
-    `project` changes rows by events and may hear an event twice; `rows` is everything that it writes, so that it can
-    be dropped and written anew; `name` is the one under which pages wait for it.
+    `project` changes rows by events and may hear an event twice; `rows` is everything that it writes, so that rows
+    written anew can take their place; `name` is the one under which pages wait for it; `wrap` makes events of entries.
     """
 
     reader: FollowedLog
@@ -54,16 +55,32 @@ class Projector:
     positions: Positions
     name: str
     rows: Sequence[Rows] = ()
+    wrap: Callable[[str, LogEntry], Envelope] = Envelope.from_entry
 
     def step(self) -> bool:
         """Project the next batch; False when there is none."""
-        if self.positions.asked_again(self.name):
-            self._begin_again()
-        entries = self.reader.page(self.positions.get(self.name), BATCH)
-        if not entries:
+        self.take_over()
+        reached = self._projected(self.positions.get(self.name))
+        if reached is None:
             return False
-        self.project([Envelope.from_entry(self.service, entry) for entry in entries])
-        self.positions.advance(self.name, entries[-1].position)
+        self.positions.advance(self.name, reached)
+        return True
+
+    def take_over(self) -> bool:
+        """Put rows that a rebuild offers in the place of these, and bring them up to the log's head; tell whether there were any.
+
+        Only for whoever writes the rows, at a moment when nothing is being written. Doing it twice, or again after it
+        was cut short, does no harm: the offer stands until the rows are up to the head.
+        """
+        position = self.positions.offered(self.name)
+        if position is None:
+            return False
+        for rows in self.rows:
+            rows.exchange()
+        log.info("rows_exchanged", projector=self.name, position=position)
+        while (reached := self._projected(position)) is not None:
+            position = reached
+        self.positions.reset(self.name, position)
         return True
 
     def run(self, stop: Event) -> None:
@@ -85,11 +102,13 @@ class Projector:
         if not self.step():
             self.reader.wait(self.positions.get(self.name), _LOOK_EVERY_S)
 
-    def _begin_again(self) -> None:
-        for rows in self.rows:
-            rows.clear()
-        self.positions.reset(self.name)
-        log.info("rebuild_begun", projector=self.name)
+    def _projected(self, after: int) -> int | None:
+        """Project a batch, and return the position of its last event; None when there is none."""
+        entries = self.reader.page(after, BATCH)
+        if not entries:
+            return None
+        self.project([self.wrap(self.service, entry) for entry in entries])
+        return entries[-1].position
 
 
 def through_outages(do: Callable[[], Result], stop: Event) -> Result | None:
@@ -97,22 +116,26 @@ def through_outages(do: Callable[[], Result], stop: Event) -> Result | None:
     pause_s = _FIRST_PAUSE_S
     while not stop.is_set():
         try:
-            return do()
+            done = do()
         except (StoreUnavailable, *AWAY) as outage:
+            DEPENDENCIES.missing(MONGODB)
             log.warning("store_away", reason=type(outage).__name__, pause_s=pause_s)
             stop.wait(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        else:
+            DEPENDENCIES.there(MONGODB)
+            return done
     return None
 
 
-def made_by(factory: str) -> Projector:
+def made_by(factory: str, made: MakeRows = Rows) -> Projector:
     """Build the projector that `services.board.bootstrap:projector` names, with the settings of `board`.
 
-    The service is the package in which the factory's module lies.
+    The service is the package in which the factory's module lies. `made` makes the rows that it writes.
     """
     module, _, name = factory.partition(":")
     settings = ServiceSettings.load(module.split(".")[-2])
-    projector: Projector = getattr(import_module(module), name)(settings)
+    projector: Projector = getattr(import_module(module), name)(settings, made)
     return projector
 
 

@@ -1,65 +1,158 @@
-"""Writes a service's rows anew from its log: `python -m infra.read_store.rebuild board`."""
+"""Writes a service's rows anew from its log, beside those that are read: `python -m infra.read_store.rebuild board`.
 
+Readers see the old rows, kept up as ever, until the new ones are whole; then these take their place at once. Stopped in
+the middle, the same command goes on where it was, unless the code has changed since.
+"""
+
+import hashlib
+import signal
 import sys
-from time import monotonic, sleep
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import NamedTuple
 
 from infra.logs import configure, get_logger
-from infra.read_store.projector import Projector, made_by
+from infra.messaging.envelope import Envelope
+from infra.read_store.beside import RowsBeside
+from infra.read_store.positions import Positions
+from infra.read_store.progress import Progress
+from infra.read_store.projector import Projector, made_by, through_outages
 
-_ANSWERED_WITHIN_S = 3.0
-_STUCK_AFTER_S = 60.0
-_LOOK_EVERY_S = 0.2
+BATCH = 5_000
+"""So many events are folded into rows at once."""
+_TAKEN_WITHIN_S = 3.0
+_LOOK_EVERY_S = 0.1
 
 log = get_logger("rebuild")
 
 
-def rebuild(projector: Projector) -> bool:
-    """Drop the projector's rows and project the whole log again, telling how far it has come.
+class _Batch(NamedTuple):
+    """Some events, and the position of the last of them in the log that is followed."""
 
-    A running projector is asked to do it, since only one may write; where none runs, it is done here.
-    Returns whether everything up to the log's head at the beginning has been projected.
+    events: Sequence[Envelope]
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Projects a log from its beginning: `beside` writes `RowsBeside`, `live` the rows that are read.
+
+    `code` names the version of the code that projects: rows of two versions are never mixed.
     """
-    goal = projector.reader.head()
-    projector.positions.ask_again(projector.name)
-    if _taken_up(projector):
-        return _follow(projector, goal)
-    while projector.step():
-        _tell(projector, goal)
-    return True
 
+    beside: Projector
+    live: Projector
+    code: str
 
-def _taken_up(projector: Projector) -> bool:
-    deadline = monotonic() + _ANSWERED_WITHIN_S
-    while projector.positions.asked_again(projector.name):
-        if monotonic() > deadline:
+    def run(self, stop: Event) -> bool:
+        """Write all rows anew and put them in place; False when told to stop before that.
+
+        A running projector puts them in place itself, at a moment when it writes nothing; where none runs, it is done
+        here.
+        """
+        if self.live.positions.offered(self.live.name) is not None:
+            self._hand_over(stop)
+        self._begin()
+        progress = Progress(self.live.name, "events", self._position())
+        if not self._written(progress, stop):
             return False
-        sleep(_LOOK_EVERY_S)
-    return True
+        progress.phase("rebuild_indexes")
+        for rows in self._rows_beside():
+            rows.finish()
+        if not self._written(progress, stop):
+            return False
+        progress.end()
+        self.live.positions.offer(self.live.name, self._position())
+        self._hand_over(stop)
+        self._noted.forget(self._family)
+        return True
+
+    @property
+    def _noted(self) -> Positions:
+        return self.live.positions.of_rebuilds
+
+    @property
+    def _family(self) -> str:
+        return f"{self.live.name} by "
+
+    @property
+    def _name(self) -> str:
+        return f"{self._family}{self.code}"
+
+    def _position(self) -> int:
+        return self._noted.get(self._name)
+
+    def _rows_beside(self) -> Iterator[RowsBeside]:
+        return (rows for rows in self.beside.rows if isinstance(rows, RowsBeside))
+
+    def _begin(self) -> None:
+        """Go on after the position reached by the same code; begin with nothing where there is none."""
+        if self._position() > 0:
+            log.info("rebuild_goes_on", what=self.live.name, position=self._position())
+            return
+        self._noted.forget(self._family)
+        for rows in self._rows_beside():
+            rows.begin()
+
+    def _written(self, progress: Progress, stop: Event) -> bool:
+        """Write rows up to the log's head; False when told to stop. The next events are read while rows are written."""
+        with ThreadPoolExecutor(1) as reading:
+
+            def ahead(after: int) -> Future[_Batch | None]:
+                return reading.submit(through_outages, lambda: self._read(after), stop)
+
+            reads = ahead(self._position())
+            while (batch := reads.result()) is not None:
+                if not batch.events:
+                    return True
+                reads = ahead(batch.reached)
+                through_outages(partial(self._write, batch), stop)
+                progress.reached(batch.reached, self.beside.reader.head())
+        return False
+
+    def _read(self, after: int) -> _Batch:
+        entries = self.beside.reader.page(after, BATCH)
+        events = [self.beside.wrap(self.beside.service, entry) for entry in entries]
+        return _Batch(events, entries[-1].position if entries else after)
+
+    def _write(self, batch: _Batch) -> None:
+        self.beside.project(batch.events)
+        self._noted.advance(self._name, batch.reached)
+
+    def _hand_over(self, stop: Event) -> None:
+        deadline = monotonic() + _TAKEN_WITHIN_S
+        while self.live.positions.offered(self.live.name) is not None and monotonic() < deadline:
+            stop.wait(_LOOK_EVERY_S)
+        self.live.take_over()
 
 
-def _follow(projector: Projector, goal: int) -> bool:
-    reached, moved_at = -1, monotonic()
-    while reached < goal and monotonic() - moved_at < _STUCK_AFTER_S:
-        position = projector.positions.get(projector.name)
-        if position != reached:
-            reached, moved_at = position, monotonic()
-            _tell(projector, goal)
-        sleep(_LOOK_EVERY_S)
-    return reached >= goal
-
-
-def _tell(projector: Projector, goal: int) -> None:
-    log.info("rebuild_progress", projector=projector.name, position=projector.positions.get(projector.name), of=goal)
+def code_of(factory: str) -> str:
+    """Name the code of a service: another name once any of its modules, or of the read store, has changed."""
+    module = import_module(factory.partition(":")[0])
+    folders = [Path(str(module.__file__)).parent, Path(__file__).parent]
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def main(service: str) -> int:
-    """Rebuild a service by its name, or a projector by `module:factory`; returns 1 when it got stuck."""
+    """Rebuild a service by its name, or a projector by `module:factory`; returns 1 when it was stopped before its end."""
     configure("rebuild")
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
     factory = service if ":" in service else f"services.{service}.bootstrap:projector"
-    if rebuild(made_by(factory)):
+    if Rebuild(made_by(factory, RowsBeside), made_by(factory), code_of(factory)).run(stop):
         log.info("rebuild_finished", service=service)
         return 0
-    log.error("rebuild_stuck", service=service, hint="the projector has stopped: its log says why")
+    log.warning("rebuild_stopped", service=service, hint="readers see what they saw before; the same command goes on")
     return 1
 
 

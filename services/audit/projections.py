@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import product
 from typing import Any
 
 from pymongo import DESCENDING
 from pymongo.database import Database
 
 from infra.messaging.envelope import Envelope
-from infra.read_store.rows import Put, Rows
+from infra.read_store.rows import MakeRows, Put, Rows
 
 REFUSED = "refused"
 """How the topics of refusals end, in every service: of attempts on authority, and of signing in."""
@@ -24,6 +27,8 @@ REMARKS = ("reason", "explanation", "change_note", "purpose", "note", "found")
 """Fields of events that say in words why something was done, or what came of it; the first that is there is shown."""
 
 _NEWEST = (("at", DESCENDING), ("_id", DESCENDING))
+_UNHEARD = re.compile(r"[\u0300-\u036f\x00-\x08\x7f]")
+_WORD = re.compile(r"\w+")
 
 Fields = dict[str, Any]
 
@@ -38,16 +43,16 @@ class AuditRows:
     Whatever an event holds, its act gets a row: a row that failed would keep later events out of the log.
     """
 
-    def __init__(self, store: Database[dict[str, Any]]) -> None:
-        self.acts = Rows(store["acts"])
-        self.things = Rows(store["things"])
-        self.choices = Rows(store["choices"])
+    def __init__(self, store: Database[dict[str, Any]], made: MakeRows = Rows) -> None:
+        self.acts = made(store["acts"])
+        self.things = made(store["things"])
+        self.choices = made(store["choices"])
 
     def prepare(self) -> None:
-        """Make sure that every filter of the search is quick, newest first. Repeating it does nothing."""
-        self.acts.index(*_NEWEST)
-        for field in (*CHOICES, "things", "refused"):
-            self.acts.index(field, *_NEWEST)
+        """Make sure that every search is quick, whatever its filters, newest first. Repeating it does nothing."""
+        self.acts.index("ways", *_NEWEST)
+        self.acts.index("things", *_NEWEST)
+        self.things.index("words", ("position", DESCENDING), ("_id", DESCENDING))
 
     @property
     def all(self) -> tuple[Rows, ...]:
@@ -67,23 +72,26 @@ def act_row(envelope: Envelope, index: int) -> Fields:
     data = envelope.data
     act = _mapping(data.get("act"))
     tried = _text(data.get("subject")) if envelope.topic.endswith(ATTEMPT) else ""
+    account, kinds, refused = _text(act.get("account")), _kinds(envelope.topic), envelope.topic.endswith(REFUSED)
+    offices = tuple(office for office in (act.get("capacity"), act.get("on_behalf_of")) if isinstance(office, str))
     return {
         "index": index,
         "service": envelope.service,
         "topic": envelope.topic,
-        "kinds": _kinds(envelope.topic),
+        "kinds": list(kinds),
         "subject": str(envelope.subject),
         "things": [tried or str(envelope.subject), *_links(data)],
         "version": envelope.version,
         "at": envelope.at.isoformat(timespec="microseconds"),
-        "account": _text(act.get("account")),
+        "account": account,
         "capacity": _text(act.get("capacity")),
         "on_behalf_of": _text(act.get("on_behalf_of")),
         "delegation": _text(act.get("delegation")),
         "correlation": _text(act.get("correlation")),
-        "offices": [office for office in (act.get("capacity"), act.get("on_behalf_of")) if isinstance(office, str)],
+        "offices": list(offices),
         "clause": _text(data.get("clause")),
-        "refused": envelope.topic.endswith(REFUSED),
+        "refused": refused,
+        "ways": list(_ways(account, offices, kinds, refused)),
         "command": _text(data.get("command")),
         "code": _text(data.get("code")),
         "content_hash": _text(data.get("content_hash")),
@@ -91,10 +99,34 @@ def act_row(envelope: Envelope, index: int) -> Fields:
     }
 
 
+def way(account: str, office: str, kind: str, *, refused: bool) -> int:
+    """Return the key under which acts are found that meet all these filters; an empty one does not restrict.
+
+    An index over one list of such keys serves every combination equally: two lists cannot be in one index, and acts
+    that meet each of two filters may be many where those that meet both are few. Short keys keep it small; whoever
+    searches states the filters besides, in case that two combinations ever share a key.
+    """
+    spelled = "\x1f".join((account, office, kind, "refused" if refused else ""))
+    return int.from_bytes(blake2b(spelled.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@lru_cache(maxsize=4096)
+def _ways(account: str, offices: Sequence[str], kinds: Sequence[str], refused: bool) -> tuple[int, ...]:  # noqa: FBT001 - only positional arguments are cached quickly
+    """Return every way to an act, the one without any filter too: with one index only, there is no wrong one to choose."""
+    filters = product(dict.fromkeys(("", account)), dict.fromkeys(("", *offices)), ("", *kinds), {False, refused})
+    return tuple(way(account, office, kind, refused=refused) for account, office, kind, refused in filters)
+
+
 def fold(text: str) -> str:
     """Return text as it is compared: without marks and control characters, in small letters, words apart by one space."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join(re.sub(r"[\u0300-\u036f\x00-\x08\x7f]", "", plain).split())
+    return " ".join(_UNHEARD.sub("", plain).split())
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text as they are compared, each once."""
+    return tuple(dict.fromkeys(_WORD.findall(fold(text))))
 
 
 def _thing_changes(envelopes: Sequence[Envelope]) -> Iterator[Put]:
@@ -107,8 +139,8 @@ def _thing_changes(envelopes: Sequence[Envelope]) -> Iterator[Put]:
 def _called(data: Mapping[str, Any]) -> Fields:
     """Return by what a thing is known, as far as the event says: titles, an office, a number; and what it belongs to."""
     titles, office, number = _titles(data), _text(data.get("capacity")), _text(data.get("number"))
-    folded = fold(" ".join([*titles.values(), number]))
-    called = {"titles": titles, "office": office, "number": number, "folded": folded, "linked": _links(data)}
+    words = words_of(" ".join([*titles.values(), number]))
+    called = {"titles": titles, "office": office, "number": number, "words": words, "linked": _links(data)}
     return {name: value for name, value in called.items() if value}
 
 
@@ -138,24 +170,26 @@ def _links(data: Mapping[str, Any]) -> list[str]:
 def _remark(data: Mapping[str, Any]) -> Any:
     """Return the words by language, or under "" where they have none."""
     for field in REMARKS:
-        said = data.get(field)
+        if (said := data.get(field)) is None:
+            continue
         if isinstance(said, list):
             said = ", ".join(filter(None, map(_text, said)))
         if isinstance(said, str) and said:
             return {"": said}
-        if isinstance(said, Mapping) and any(_text(words) for words in said.values()):
+        if isinstance(said, dict) and any(_text(words) for words in said.values()):
             return {language: _text(words) for language, words in said.items()}
     return {}
 
 
-def _kinds(topic: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _kinds(topic: str) -> tuple[str, ...]:
     """Return the topic and all that it belongs to: "content.article.cleared", "content.article", "content"."""
     parts = topic.split(".")
-    return [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return tuple(".".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str:

@@ -11,12 +11,13 @@ from uuid import UUID
 from infra.read_store.paging import Order, Page
 from infra.read_store.people import People
 from infra.read_store.rows import MOST_ROWS, Row
-from services.audit.projections import AuditRows, fold
+from services.audit.projections import AuditRows, way, words_of
 
 PAGE_SIZE = 50
 MOST_THINGS = 100
-"""A search by words goes through the acts of at most so many things."""
+"""A search by words goes through the acts of at most so many things, those that changed last."""
 _NEWEST = Order("at", descending=True)
+_LAST_CHANGED = Order("position", descending=True)
 _AS_ENTERED = Order("index")
 
 
@@ -179,17 +180,14 @@ class AuditQueries:
         return tuple(sorted(row["value"] for row in self._rows.choices.each({"field": field})))
 
     def _where(self, criteria: Criteria) -> dict[str, Any]:
-        where: dict[str, Any] = {}
-        if criteria.account:
-            where["account"] = criteria.account
-        if criteria.office:
-            where["offices"] = criteria.office
-        if criteria.kind:
-            where["kinds"] = criteria.kind
+        named = {"account": criteria.account, "offices": criteria.office, "kinds": criteria.kind}
+        where: dict[str, Any] = {field: value for field, value in named.items() if value}
         if criteria.refused:
             where["refused"] = True
         if criteria.thing:
             where |= self._about(criteria.thing)
+        else:
+            where["ways"] = way(criteria.account, criteria.office, criteria.kind, refused=criteria.refused)
         return where | _period(criteria)
 
     def _about(self, thing: str) -> dict[str, Any]:
@@ -197,9 +195,19 @@ class AuditQueries:
             return {"things": str(UUID(thing))}
         if "/" in thing and thing.rpartition("/")[2].isdecimal():
             return {"_id": thing}
-        words = [{"folded": {"$regex": re.escape(word)}} for word in fold(thing).split()]
-        found = self._rows.things.find({"$and": words}, limit=MOST_THINGS).items if words else ()
-        return {"things": {"$in": [row["_id"] for row in found]}}
+        return {"things": {"$in": [row["_id"] for row in self._called(words_of(thing))]}}
+
+    def _called(self, words: Sequence[str]) -> Sequence[Row]:
+        """Return the things with all the words in their names, the last ones changed; else those where the last is only begun."""
+        if not words:
+            return ()
+        exactly = self._rows.things.find({"words": {"$all": words}}, order=_LAST_CHANGED, limit=MOST_THINGS)
+        if exactly.items:
+            return exactly.items
+        begun = {"words": {"$regex": f"^{re.escape(words[-1])}"}}
+        return self._rows.things.find(
+            {"$and": [*({"words": word} for word in words[:-1]), begun]}, limit=MOST_THINGS
+        ).items
 
     def _acts(self, rows: Sequence[Row]) -> list[Act]:
         """Return the acts of rows, with what they happened to and the names of people."""

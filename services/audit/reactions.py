@@ -1,7 +1,7 @@
 """What the audit service does when any service's events arrive: it enters them in the log, then in its rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from threading import Lock
 from uuid import UUID
 
 from infra.event_store import LogEntry
@@ -9,7 +9,7 @@ from infra.messaging.envelope import Envelope
 from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
 from services.audit.log.appender import Appender, PositionGap
-from services.audit.log.audited_events import AuditedEvents
+from services.audit.log.audited_events import Placed
 from services.audit.log.entries import EntryLog
 from services.audit.log.leaf import Leaf, leaf_of
 from services.audit.projections import AuditRows
@@ -22,20 +22,35 @@ NamesOf = Callable[[Sequence[UUID]], Sequence[board.PersonName]]
 
 
 class Listening:
-    """Hears every event of every service."""
+    """Hears every event of every service.
 
-    def __init__(self, appender: Appender, log: EntryLog, rows: AuditRows, missing: MissingEntries) -> None:
+    `take_over` is called before rows are written: rows that were written anew take their place then, and only then.
+    """
+
+    def __init__(
+        self,
+        appender: Appender,
+        log: EntryLog,
+        rows: AuditRows,
+        missing: MissingEntries,
+        take_over: Callable[[], object] = lambda: None,
+    ) -> None:
         self._appender = appender
         self._log = log
         self._rows = rows
         self._missing = missing
+        self._take_over = take_over
+        self._writing = Lock()
 
     def react(self, envelopes: Sequence[Envelope]) -> None:
         """Take in events of one service in their order; hearing one twice changes nothing."""
         self._enter([arrived(envelope) for envelope in envelopes])
         service, first, last = envelopes[0].service, envelopes[0].position, envelopes[-1].position
         places = self._log.places(service, first, last, self._place_before(service, first))
-        self._rows.project(envelopes, {f"{service}/{position}": index for position, index in places.items()})
+        indexes = {f"{service}/{position}": index for position, index in places.items()}
+        with self._writing:
+            self._take_over()
+            self._rows.project(envelopes, indexes)
 
     def _enter(self, leaves: Sequence[Leaf]) -> None:
         """Enter events; where earlier ones never came (their message is parked), read those from the service's log."""
@@ -59,17 +74,12 @@ class Listening:
 class Rewriting:
     """Writes all rows anew from the audit log, as if every event arrived again in the order in which it did."""
 
-    def __init__(self, audited: AuditedEvents, rows: AuditRows) -> None:
-        self._audited = audited
+    def __init__(self, rows: AuditRows) -> None:
         self._rows = rows
 
     def project(self, envelopes: Sequence[Envelope]) -> None:
-        """Write the rows of a batch whose positions are those of the audit log."""
-        leaves = self._audited.leaves(envelope.position for envelope in envelopes)
-        places = {leaf.entry: position - 1 for position, leaf in leaves.items()}
-        own = [(leaves[envelope.position], envelope) for envelope in envelopes]
-        told = [replace(envelope, service=leaf.service, position=leaf.position) for leaf, envelope in own]
-        self._rows.project(told, places)
+        """Write the rows of a batch of `Placed` events."""
+        self._rows.project(envelopes, {event.id: event.index for event in envelopes if isinstance(event, Placed)})
 
 
 class BoardReactions:

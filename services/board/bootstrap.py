@@ -11,6 +11,7 @@ from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
 from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
+from infra.read_store.rows import MakeRows, Rows
 from infra.settings import ServiceSettings
 from services.board.application.accounts import Accounts, Vault
 from services.board.application.collaborators import Collaborators
@@ -84,15 +85,15 @@ def desk_over(log: Store, store: Store, profile: BoardProfile, hashing: Password
     )
 
 
-def projector(settings: ServiceSettings) -> Projector:
-    """Build the process that keeps the board's rows."""
+def projector(settings: ServiceSettings, made: MakeRows = Rows) -> Projector:
+    """Build the process that keeps the board's rows; `made` makes these rows, or those of a rebuild beside them."""
     client = connect(settings.mongo_url)
-    return projector_over(client[settings.log_database], client[settings.store_database])
+    return projector_over(client[settings.log_database], client[settings.store_database], made)
 
 
-def projector_over(log: Store, store: Store) -> Projector:
+def projector_over(log: Store, store: Store, made: MakeRows = Rows) -> Projector:
     """Build the projector over two databases."""
-    rows = BoardRows(store)
+    rows = BoardRows(store, made)
     rows.prepare()
     reader = LogReader(log[EVENTS])
     return Projector(reader, "board", rows.project, Positions(store), PROJECTOR, rows.all)

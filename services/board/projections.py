@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from infra.messaging.envelope import Envelope
 from infra.read_store.authority import AuthorityStore
-from infra.read_store.rows import Put, Rows
+from infra.read_store.rows import MakeRows, Put, Rows
 from services.board import messages
 from services.board.messages import authority_changes
 
@@ -22,14 +22,14 @@ Change = Callable[[Envelope], tuple[str, Fields]]
 class BoardRows:
     """Rows that the board's pages show, and the authority rows that its door asks."""
 
-    def __init__(self, store: Database[dict[str, Any]]) -> None:
-        self.authority = AuthorityStore(store)
-        self.terms = Rows(store["terms"])
-        self.teams = Rows(store["teams"])
-        self.delegations = Rows(store["delegations"])
-        self.accounts = Rows(store["accounts"])
-        self.sessions = Rows(store["sessions"])
-        self.collaborators = Rows(store["collaborators"])
+    def __init__(self, store: Database[dict[str, Any]], made: MakeRows = Rows) -> None:
+        self.authority = AuthorityStore(store, made)
+        self.terms = made(store["terms"])
+        self.teams = made(store["teams"])
+        self.delegations = made(store["delegations"])
+        self.accounts = made(store["accounts"])
+        self.sessions = made(store["sessions"])
+        self.collaborators = made(store["collaborators"])
         self._known = (
             (self.terms, _TERMS),
             (self.teams, _TEAMS),

@@ -13,6 +13,7 @@ from infra.read_store.files import Files
 from infra.read_store.people import People
 from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
+from infra.read_store.rows import MakeRows, Rows
 from infra.settings import ServiceSettings
 from services.content.application import ContentApplication
 from services.content.intake import Intake
@@ -78,15 +79,15 @@ def desk_over(log: Store, store: Store, profile_dir: Path) -> Desk:
     )
 
 
-def projector(settings: ServiceSettings) -> Projector:
-    """Build the process that keeps content's rows."""
+def projector(settings: ServiceSettings, made: MakeRows = Rows) -> Projector:
+    """Build the process that keeps content's rows; `made` makes these rows, or those of a rebuild beside them."""
     client = connect(settings.mongo_url)
-    return projector_over(client[settings.log_database], client[settings.store_database])
+    return projector_over(client[settings.log_database], client[settings.store_database], made)
 
 
-def projector_over(log: Store, store: Store) -> Projector:
+def projector_over(log: Store, store: Store, made: MakeRows = Rows) -> Projector:
     """Build it over databases that are open already."""
-    rows = ContentRows(store)
+    rows = ContentRows(store, made)
     rows.prepare()
     return Projector(
         reader=LogReader(log["events"]),

@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from infra.kernel.offices import CONTENT_TEAM
 from infra.messaging.envelope import Envelope
-from infra.read_store.rows import Put, Rows
+from infra.read_store.rows import MakeRows, Put, Rows
 from services.content.domain.slug import fold
 from services.content.policy.facts import Decision, Sensitivity, Step
 
@@ -21,9 +21,9 @@ Fields = Mapping[str, Any]
 class ContentRows:
     """Rows by submission and by item; each is what a list shows of it."""
 
-    def __init__(self, store: Database[dict[str, Any]]) -> None:
-        self.submissions = Rows(store["submissions"])
-        self.articles = Rows(store["articles"])
+    def __init__(self, store: Database[dict[str, Any]], made: MakeRows = Rows) -> None:
+        self.submissions = made(store["submissions"])
+        self.articles = made(store["articles"])
 
     def prepare(self) -> None:
         """Make sure that lists are found quickly. Repeating it does nothing."""

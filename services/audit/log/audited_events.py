@@ -1,10 +1,12 @@
 """The audit log as one log of all events, read back from the services' own logs: for writing rows anew."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from infra.event_store import LogEntry
+from infra.messaging.envelope import Envelope
 from services.audit.log.entries import EntryLog
 from services.audit.log.leaf import Leaf
 
@@ -16,8 +18,40 @@ class ServiceEvents(Protocol):
         """Return at most `limit` entries after a position up to and with `until`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived(LogEntry):
+    """An event at its position in the audit log, counted from 1, and its place in the log of its service."""
+
+    service: str
+    own: LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Envelope):
+    """An event as its service told it, and its index in the audit log."""
+
+    index: int
+
+    @classmethod
+    def of(cls, _audit: str, arrived: LogEntry) -> "Placed":
+        """Wrap an event that `AuditedEvents` has read."""
+        if not isinstance(arrived, Arrived):
+            raise TypeError("only what has arrived has an index in the audit log")
+        told = Envelope.from_entry(arrived.service, arrived.own)
+        return cls(
+            told.service,
+            told.position,
+            told.topic,
+            told.subject,
+            told.version,
+            told.at,
+            told.data,
+            arrived.position - 1,
+        )
+
+
 class AuditedEvents:
-    """Its positions are those of the audit log, counted from 1; an event that is gone from its service is left out."""
+    """Its positions are those of the audit log; an event that is gone from its service is left out."""
 
     def __init__(self, log: EntryLog, services: Mapping[str, ServiceEvents]) -> None:
         self._log = log
@@ -35,18 +69,15 @@ class AuditedEvents:
         """Return at most `limit` events that follow a position, in order of arrival; none only at the end."""
         while leaves := {entry.index: entry.leaf for entry in islice(self._log.each(after), limit)}:
             stored = self._stored(leaves.values())
-            if found := [_at(i + 1, stored[leaf.entry]) for i, leaf in leaves.items() if leaf.entry in stored]:
+            found: list[LogEntry] = [
+                _arrived(index + 1, leaf.service, stored[leaf.entry])
+                for index, leaf in leaves.items()
+                if leaf.entry in stored
+            ]
+            if found:
                 return found
             after += len(leaves)
         return []
-
-    def leaves(self, positions: Iterable[int]) -> dict[int, Leaf]:
-        """Return which event of which service stands at each position."""
-        wanted = sorted(positions)
-        if not wanted:
-            return {}
-        span = islice(self._log.each(wanted[0] - 1), wanted[-1] - wanted[0] + 1)
-        return {entry.index + 1: entry.leaf for entry in span}
 
     def _stored(self, leaves: Iterable[Leaf]) -> dict[str, LogEntry]:
         """Return the events of these leaves by entry; those of one service that arrived together stand together."""
@@ -61,5 +92,5 @@ class AuditedEvents:
         return found
 
 
-def _at(position: int, entry: LogEntry) -> LogEntry:
-    return LogEntry(position, entry.originator_id, entry.version, entry.topic, entry.state)
+def _arrived(position: int, service: str, own: LogEntry) -> Arrived:
+    return Arrived(position, own.originator_id, own.version, own.topic, own.state, service, own)

@@ -1,12 +1,14 @@
 """`make rebuild SERVICE=audit` writes the same rows from the logs as arriving events wrote before."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
-from infra.read_store.rebuild import rebuild
+from infra.read_store.beside import RowsBeside
+from infra.read_store.rebuild import Rebuild
 from services.audit.bootstrap import rewriting_over
 from services.audit.projections import AuditRows
 from tests.builders.audit_office import AuditOffice, audit_office
@@ -20,6 +22,11 @@ def everything(office: AuditOffice) -> list[list[dict[str, Any]]]:
     return [sorted(each.each(), key=lambda row: str(row["_id"])) for each in rows.all]
 
 
+def rebuilding(office: AuditOffice) -> Rebuild:
+    beside = rewriting_over(office.desk.store, office.desk.logs, RowsBeside)
+    return Rebuild(beside, rewriting_over(office.desk.store, office.desk.logs), "today")
+
+
 def test_rows_written_anew_are_the_same_rows(
     mongo_admin: MongoClient[dict[str, Any]], prefix: str, tmp_path: Path
 ) -> None:
@@ -27,11 +34,9 @@ def test_rows_written_anew_are_the_same_rows(
     before = everything(office)
     mongo_admin[f"{prefix}_audit"].acts.update_many({}, {"$set": {"topic": "damaged"}})
 
-    projector = rewriting_over(office.desk.store, office.desk.logs)
-
-    assert rebuild(projector)
+    assert rebuilding(office).run(Event())
     assert everything(office) == before
-    assert rebuild(projector)
+    assert rebuilding(office).run(Event())
     assert everything(office) == before
 
 
@@ -42,7 +47,7 @@ def test_an_event_that_is_gone_from_its_service_has_no_row_and_stops_nothing(
     before = [row["_id"] for row in everything(office)[0]]
     office.logs["content"].events.delete_many({"_id": {"$in": [3, 8]}})
 
-    assert rebuild(rewriting_over(office.desk.store, office.desk.logs))
+    assert rebuilding(office).run(Event())
 
     assert [row["_id"] for row in everything(office)[0]] == [
         entry for entry in before if entry not in ("content/3", "content/8")

@@ -9,19 +9,20 @@ from infra.event_store import EVENTS, LogReader, connect
 from infra.messaging.envelope import Envelope
 from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
-from infra.read_store.rows import Put, Rows
+from infra.read_store.rows import MakeRows, Put, Rows
 from infra.settings import ServiceSettings
 
 NAME = "things"
 
 
-def projector(settings: ServiceSettings) -> Projector:
-    return projector_on(connect(settings.mongo_url), settings)
+def projector(settings: ServiceSettings, made: MakeRows = Rows) -> Projector:
+    return projector_on(connect(settings.mongo_url), settings, made)
 
 
-def projector_on(client: MongoClient[dict[str, Any]], settings: ServiceSettings) -> Projector:
+def projector_on(client: MongoClient[dict[str, Any]], settings: ServiceSettings, made: MakeRows = Rows) -> Projector:
     store = client[settings.store_database]
-    things = Rows(store["things"])
+    things = made(store["things"])
+    things.index("name")
 
     def project(events: Sequence[Envelope]) -> None:
         if any(event.data["name"] == "impossible" for event in events):

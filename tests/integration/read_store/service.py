@@ -11,8 +11,10 @@ from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.clock import system_clock
 from infra.kernel.ids import natural_id, new_id
+from infra.read_store.beside import RowsBeside
 from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
+from infra.read_store.rebuild import Rebuild
 from infra.read_store.rows import Rows
 from infra.settings import ServiceSettings
 from tests.builders.processes import Running
@@ -100,6 +102,9 @@ class Service:
 
     def projector(self) -> Projector:
         return projector_on(self.client, self.settings)
+
+    def rebuild(self, code: str = "today") -> Rebuild:
+        return Rebuild(projector_on(self.client, self.settings, RowsBeside), self.projector(), code)
 
     def process(self, module: str = "projector") -> Running:
         output = self._directory / f"{module}-{secrets.token_hex(2)}.log"

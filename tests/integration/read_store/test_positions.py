@@ -46,14 +46,25 @@ def test_waiting_for_what_does_not_come_ends_with_the_time_out(store_database: S
     assert not Positions(store_database).wait("board", 1, timeout_s=0.02)
 
 
-def test_a_reader_asked_to_begin_again_is_at_the_beginning_once_it_answers(store_database: Store) -> None:
+def test_what_is_offered_to_a_reader_stands_until_it_goes_on_from_there(store_database: Store) -> None:
     positions = Positions(store_database)
     positions.advance("board", 9)
+    assert positions.offered("board") is None
 
-    positions.ask_again("board")
-    assert positions.asked_again("board")
-    assert positions.get("board") == 9
+    positions.offer("board", 7)
+    positions.advance("board", 10)
+    assert (positions.offered("board"), positions.get("board")) == (7, 10)
 
-    positions.reset("board")
-    assert not positions.asked_again("board")
-    assert positions.get("board") == 0
+    positions.reset("board", 7)
+    assert (positions.offered("board"), positions.get("board")) == (None, 7)
+
+
+def test_readers_are_forgotten_by_how_their_names_begin(store_database: Store) -> None:
+    positions = Positions(store_database).of_rebuilds
+    for name in ("board by 1", "board by 2", "content by 1"):
+        positions.advance(name, 3)
+
+    positions.forget("board by ")
+
+    assert [positions.get(name) for name in ("board by 1", "board by 2", "content by 1")] == [0, 0, 3]
+    assert Positions(store_database).get("content by 1") == 0

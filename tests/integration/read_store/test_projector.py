@@ -1,4 +1,4 @@
-"""The projector's process follows the log, tells its mistakes, and can write everything anew."""
+"""The projector's process follows the log, and tells its mistakes."""
 
 import secrets
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ import pytest
 from infra.local.mongod import Mongod
 from infra.local.ports import free_ports
 from infra.local.programs import start, stop
-from infra.read_store.rebuild import rebuild
 from infra.read_store.rows import Row, Rows
 from tests.builders.waiting import until
 from tests.integration.read_store.bootstrap import NAME
@@ -91,42 +90,10 @@ def test_the_process_can_be_killed_at_any_moment(service: Service) -> None:
         pass
     kept = everything(rows)
 
-    rebuild(service.projector())
+    assert service.rebuild().run(Event())
 
     assert len(kept) == 15
     assert everything(rows) == kept
-
-
-def test_rows_are_written_anew_where_no_projector_runs(service: Service) -> None:
-    for n in range(510):
-        service.name(f"{n % 7}", f"name {n}")
-    while service.projector().step():
-        pass
-    rows = service.rows
-    before = everything(rows)
-    rows.put("stray", {"name": "from an earlier version"}, 1)
-
-    with service.process("rebuild") as running:
-        assert running.process.wait(30) == 0
-
-    assert everything(rows) == before
-    assert [(line["position"], line["of"]) for line in running.lines("rebuild_progress")] == [(500, 510), (510, 510)]
-    assert running.lines("rebuild_finished")
-
-
-def test_a_running_projector_writes_its_rows_anew_when_asked(service: Service) -> None:
-    last = [service.name(f"{n}", f"name {n}") for n in range(20)][-1]
-    rows = service.rows
-    with service.process() as running:
-        until(lambda: service.position == last)
-        before = everything(rows)
-        rows.put("stray", {"name": "from an earlier version"}, 1)
-
-        assert rebuild(service.projector())
-
-        assert everything(rows) == before
-        assert len(running.lines("rebuild_begun")) == 1
-        assert running.stop() == 0
 
 
 @pytest.fixture

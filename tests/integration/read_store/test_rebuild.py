@@ -1,0 +1,154 @@
+"""Rows are written anew beside those that are read; a rebuild can be stopped, and loses nothing of what happens meanwhile."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event
+from typing import Any
+
+import pytest
+
+from infra.messaging.envelope import Envelope
+from infra.read_store import rebuild as rebuilding
+from infra.read_store.rebuild import Rebuild, code_of
+from infra.read_store.rows import Row
+from tests.builders.waiting import until
+from tests.integration.read_store.bootstrap import NAME
+from tests.integration.read_store.service import FACTORY, Service
+
+pytestmark = pytest.mark.servers
+
+
+def everything(service: Service) -> list[Row]:
+    return list(service.rows.find().items)
+
+
+def projected(service: Service, things: int = 20) -> list[Row]:
+    """Let things happen, write their rows, and put a stray row among them that no event tells of."""
+    for n in range(things):
+        service.name(f"{n % 7}", f"name {n}")
+    while service.projector().step():
+        pass
+    before = everything(service)
+    service.rows.put("stray", {"name": "from an earlier version"}, 1)
+    return before
+
+
+def doing(rebuild: Rebuild, then: Callable[[Sequence[Envelope]], Any]) -> Rebuild:
+    """The same rebuild; something else happens after each batch."""
+
+    def project(events: Sequence[Envelope]) -> None:
+        rebuild.beside.project(events)
+        then(events)
+
+    return replace(rebuild, beside=replace(rebuild.beside, project=project))
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No projector runs beside these rebuilds, and they need not wait for one."""
+    monkeypatch.setattr(rebuilding, "BATCH", 6)
+    monkeypatch.setattr(rebuilding, "_TAKEN_WITHIN_S", 0)
+
+
+def test_rows_are_written_anew_where_no_projector_runs(service: Service) -> None:
+    before = projected(service, 510)
+
+    with service.process("rebuild") as running:
+        assert running.process.wait(30) == 0
+
+    assert everything(service) == before
+    assert [(line["done"], line["of"]) for line in running.lines("rebuild_progress")] == [(510, 510)]
+    assert running.lines("rebuild_finished")
+    assert service.position == 510
+
+
+def test_a_running_projector_puts_the_new_rows_in_place_itself(service: Service) -> None:
+    before = projected(service)
+    with service.process() as running:
+        running.await_line("process_ready")
+
+        assert service.rebuild().run(Event())
+
+        assert everything(service) == before
+        assert len(running.lines("rows_exchanged")) == 1
+        last = service.name("0", "afterwards")
+        until(lambda: service.position == last)
+        assert service.names[service.subject("0")] == "afterwards"
+        assert running.stop() == 0
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_until_the_new_rows_are_whole_readers_see_the_old_ones(service: Service) -> None:
+    projected(service)
+    before, seen = everything(service), []
+
+    assert doing(service.rebuild(), lambda _: seen.append(everything(service))).run(Event())
+
+    assert len(seen) == 4
+    assert all(rows == before for rows in seen)
+    assert service.rows.get("stray") is None
+    assert "name_1" in service.client[service.settings.store_database]["things"].index_information()
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_what_happens_meanwhile_is_in_the_old_rows_and_in_the_new_ones(service: Service) -> None:
+    projected(service)
+    names = iter(f"meanwhile {n}" for n in range(100))
+
+    def meanwhile(events: Sequence[Envelope]) -> None:
+        if len(events) == 6:
+            service.name("0", next(names))
+            assert service.projector().step()
+
+    assert doing(service.rebuild(), meanwhile).run(Event())
+
+    after = everything(service)
+    assert service.names[service.subject("0")] == "meanwhile 2"
+    assert service.rebuild().run(Event())
+    assert everything(service) == after
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_rebuild_that_was_stopped_goes_on_where_it_was(service: Service) -> None:
+    before, stop, projected_again = projected(service), Event(), list[int]()
+    assert not doing(service.rebuild(), lambda events: stop.set() if events[0].position > 6 else None).run(stop)
+    assert service.rows.get("stray") is not None
+
+    finishes = doing(service.rebuild(), lambda events: projected_again.extend(event.position for event in events))
+
+    assert finishes.run(Event())
+    assert projected_again == list(range(13, 21))
+    assert everything(service) == before
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_where_the_code_has_changed_since_a_rebuild_begins_again(service: Service) -> None:
+    before, stop, projected_again = projected(service), Event(), list[int]()
+    assert not doing(service.rebuild("yesterday"), lambda _: stop.set()).run(stop)
+
+    today = doing(service.rebuild("today"), lambda events: projected_again.extend(event.position for event in events))
+
+    assert today.run(Event())
+    assert projected_again == list(range(1, 21))
+    assert everything(service) == before
+    assert service.positions.of_rebuilds.get(f"{NAME} by yesterday") == 0
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_rows_that_were_offered_and_put_in_place_by_half_are_taken_over_all_the_same(service: Service) -> None:
+    before = projected(service)
+    rebuild = service.rebuild()
+    offered = rebuild.live.positions
+    assert rebuild.run(Event())
+    offered.offer(NAME, 5)  # the projector was killed after the exchange, before it went on from there
+
+    assert service.projector().take_over()
+
+    assert everything(service) == before
+    assert offered.offered(NAME) is None
+    assert service.position == 20
+
+
+def test_the_code_is_named_by_its_bytes() -> None:
+    assert code_of(FACTORY) == code_of(FACTORY)
+    assert code_of(FACTORY) != code_of("services.board.bootstrap:projector")
