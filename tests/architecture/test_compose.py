@@ -28,7 +28,7 @@ FILE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+def made() -> Mapping[str, str]:
     """The settings of a new installation."""
     return dict(credentials.settings("binh-phuoc", "https://portal.example", "https://staff.example"))
 

@@ -17,7 +17,7 @@ from tests.builders.web_server import BROTLI, SHIPPED, WebServer, web_server
 
 pytestmark = pytest.mark.servers
 
-OWN_WORDS = {"etag", "last-modified", "date", "server", "connection", "accept-ranges", "vary", "x-correlation-id"}
+OWN_WORDS = {"etag", "last-modified", "date", "server", "connection", "accept-ranges", "vary", "x-request-id"}
 """Headers that nginx words in its own way, or that say nothing of the page."""
 FILE = "ab" * 32
 
