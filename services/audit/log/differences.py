@@ -87,9 +87,9 @@ class Comparison:
 
     def agrees(self, parts: Sequence[Parts], hashes: Sequence[bytes]) -> bool:
         """Take entries of this service at once if exactly these events stand there; else take nothing."""
+        while len(self._ahead.parts) - self._at < len(parts) and self._read_on():
+            pass
         end = self._at + len(parts)
-        while len(self._ahead.parts) < end and self._read_on():
-            end = self._at + len(parts)
         if self._ahead.hashes[self._at : end] != hashes or self._ahead.parts[self._at : end] != parts:
             return False
         self._at, self._last_audited = end, parts[-1][1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from services.audit.log.entries import Document, Entry
@@ -10,8 +10,8 @@ from services.audit.log.leaf import Parts
 from services.audit.log.service_log import DAMAGE
 
 _entry_parts = itemgetter("service", "position", "topic", "subject", "version", "state")
-_leaf_and_nodes = itemgetter("leaf", "nodes")
-_numbers = itemgetter(1, 4)
+_leaf, _nodes = itemgetter("leaf"), itemgetter("nodes")
+_numbers = tuple(map(itemgetter, ("_id", "position", "version")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,16 @@ class EntryPage:
     def of(cls, documents: Sequence[Document], begin: int) -> "EntryPage | None":
         """Return the page that begins at an index; None where one document is not the entry that is due there."""
         try:
-            indexes = [document["_id"] for document in documents]
-            parts = list(map(_entry_parts, documents))
-            hashes, nodes = zip(*map(_leaf_and_nodes, documents), strict=True)
+            numbers = [list(map(number, documents)) for number in _numbers]
+            parts, hashes, nodes = (list(map(column, documents)) for column in (_entry_parts, _leaf, _nodes))
         except DAMAGE:
             return None
-        if indexes != list(range(begin, begin + len(indexes))):
-            return None
-        if {type(number) for each in parts for number in _numbers(each)} | set(map(type, indexes)) != {int}:
+        if numbers[0] != list(range(begin, begin + len(parts))) or set(map(type, chain(*numbers))) != {int}:
             return None
         notes = {each["_id"] + 1: each["checkpoint"] for each in documents if "checkpoint" in each}
         if {str, *map(type, notes.values())} != {str}:
             return None
-        return cls(begin, parts, list(hashes), list(nodes), notes)
+        return cls(begin, parts, hashes, nodes, notes)
 
     @property
     def end(self) -> int:

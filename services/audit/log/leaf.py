@@ -87,18 +87,21 @@ def leaves_of(
         AttributeError, TypeError, ValueError: one of them is no event, or has a name that `leaf_of` refuses.
     """
     _check_names(service, *set(topics))
-    hashes = [_sha256(state).digest() for state in states]
+    state_hashes = [_sha256(state).digest() for state in states]
+    places = range(first, first + len(topics))
     parts: list[Parts] = list(
-        zip([service] * len(topics), range(first, first + len(topics)), topics, subjects, versions, hashes, strict=True)
+        zip([service] * len(topics), places, topics, subjects, versions, state_hashes, strict=True)
     )
-    texts = [
-        # What `Leaf.data` says after the prefix of a leaf; spelling a UUID out is faster than asking it for its text.
-        f"\0{service}/{position}\n{topic}\n"
-        f"{(name := f'{subject.int:032x}')[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}\n"
-        f"{version}\n{state.hex()}\n"
-        for _, position, topic, subject, version, state in parts
+    hashes = [
+        # The prefix of a leaf, and what `Leaf.data` says; spelling a UUID out is faster than asking it for its text.
+        _sha256(
+            f"\0{service}/{position}\n{topic}\n"
+            f"{(name := subject.int.to_bytes(16).hex())[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}\n"
+            f"{version}\n{state_hash.hex()}\n".encode()
+        ).digest()
+        for _, position, topic, subject, version, state_hash in parts
     ]
-    return Leaves(parts, [_sha256(text.encode()).digest() for text in texts])
+    return Leaves(parts, hashes)
 
 
 def _check_names(service: str, *topics: str) -> None:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from copy import copy
+from itertools import accumulate, chain
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, struct
 
 Document = dict[str, Any]
 _NONE = Leaves([], [])
+_place, _count, _events, _previous, _hash = map(itemgetter, ("_id", "n", "e", "p", "h"))
 _event_parts = itemgetter("t", "o", "v", "s")
 
 
@@ -67,19 +69,21 @@ class ServiceLog:
         """Take commits that follow each other without any fault; None, and nothing is taken, where there is one."""
         if self._plainly or self._doubtful:
             return None
-        due, previous = self._after + 1, self._previous
         try:
-            for document in documents:
-                here, hash_, count = document["_id"], document["h"], len(document["e"])
-                fits = here == due and document["p"] == previous and document["n"] == count > 0
-                if not fits or hash_of_document(document) != hash_:
-                    return None
-                due, previous = due + count, hash_
-            events = [event for document in documents for event in document["e"]]
-            leaves = leaves_of(self.service, self._after + 1, *zip(*map(_event_parts, events), strict=True))
+            counts = list(map(len, map(_events, documents)))
+            places = list(accumulate(counts, initial=self._after + 1))
+            hashes = list(map(_hash, documents))
+            follow = list(map(_previous, documents)) == [self._previous, *hashes[:-1]]
+            whole = (
+                all(counts) and list(map(_count, documents)) == counts and list(map(_place, documents)) == places[:-1]
+            )
+            if not (follow and whole) or [hash_of_document(document) for document in documents] != hashes:
+                return None
+            parts = map(_event_parts, chain.from_iterable(map(_events, documents)))
+            leaves = leaves_of(self.service, places[0], *zip(*parts, strict=True))
         except DAMAGE:
             return None
-        self._after, self._previous = due - 1, previous
+        self._after, self._previous = places[-1] - 1, hashes[-1]
         return leaves
 
     def _one_by_one(self, documents: Sequence[Document]) -> Leaves:
