@@ -16,6 +16,7 @@ from infra.local.preflight import port_is_free
 from infra.local.processes import DEMO, LISTENING, PROCESSES, TELLING, Process
 from infra.local.programs import CannotStartError
 from infra.local.rabbitmq import RabbitMq, RabbitPorts
+from infra.local.rabbitmq_management import Management
 from infra.local.run_state import RunState, end_leftover, leftovers, tell_prometheus
 from infra.local.secret_store import SecretStore
 from infra.local.supervisor import Member, Supervisor, run_to_end
@@ -121,26 +122,32 @@ class Runner:
 
     async def _provide_rabbitmq(self) -> None:
         if self._settings.amqp_url:
-            url, management = self._settings.amqp_url, addresses.management_of(self._settings, self._settings.amqp_url)
+            management = addresses.management_of(self._settings, self._settings.amqp_url)
+            await asyncio.to_thread(self._make_rabbitmq_users, self._settings.amqp_url, management)
         else:
-            server = await self._start_rabbitmq()
-            url, management = server.url, server.management
-        made = await asyncio.to_thread(addresses.of_rabbitmq, url, management, self._settings, self._secrets)
-        self.addresses.update(made)
+            await self._start_rabbitmq()
+
+    def _make_rabbitmq_users(self, url: str, management: Management) -> None:
+        self.addresses.update(addresses.of_rabbitmq(url, management, self._settings, self._secrets))
 
     async def _start_mongod(self) -> str:
         server = Mongod(self._places.mongod, self._settings.mongo_port, self._secrets.secret("mongo-administrator"))
         await self._supervisor.start(Member(server.prepare(), _SERVERS, server.await_ready), _SERVER_TIMEOUT_S)
         return server.url
 
-    async def _start_rabbitmq(self) -> RabbitMq:
+    async def _start_rabbitmq(self) -> None:
+        """Start the server; it is ready when everybody's users are there, also where it comes back without its data."""
         first = self._settings.amqp_port
         ports = RabbitPorts(first, first + 1, first + 2, first + 3)
         server = RabbitMq(self._places.rabbitmq, ports, self._secrets.secret("amqp-administrator"))
         names, node = server.prepare()
+
+        def await_ready(alive: Callable[[], bool]) -> None:
+            server.await_ready(alive)
+            self._make_rabbitmq_users(server.url, server.management)
+
         await self._supervisor.start(Member(names, _SERVERS, server.await_names), _SERVER_TIMEOUT_S)
-        await self._supervisor.start(Member(node, _SERVERS, server.await_ready), _SERVER_TIMEOUT_S)
-        return server
+        await self._supervisor.start(Member(node, _SERVERS, await_ready), _SERVER_TIMEOUT_S)
 
     async def _start_stage(self, stage: int) -> None:
         processes = self._choice.processes(stage)
