@@ -76,6 +76,34 @@ class PaperLog:
         known = {"people.jsonl": "".join(json.dumps(each) + "\n" for each in people)} if people else {}
         return {**files, **known}
 
+    @property
+    def size(self) -> int:
+        return len(self.events)
+
+    def answers(self) -> dict[str, Any]:
+        """What the audit service would answer, by RPC, as the log is at that moment."""
+        return {
+            "checkpoint": self._checkpoint,
+            "proof": lambda entry: self._proof([leaf.entry for leaf in self.leaves].index(entry)),
+            "proof_at": lambda index: self._proof(index) if index < self.size else None,
+            "consistency": lambda old, new: self._consistency(old, new) if new <= self.size else None,
+        }
+
+    def _checkpoint(self) -> dict[str, Any]:
+        key = str(self.signs.verifier)
+        root = self.root(self.size).hex()
+        return {"note": self.note(self.size), "size": self.size, "root": root, "key": key, "keys": self.keys or key}
+
+    def _proof(self, index: int) -> dict[str, Any]:
+        leaf, told = self.leaves[index], self._checkpoint()
+        path = self.path(index, self.size)
+        own = {"entry": leaf.entry, "index": index, "leaf": leaf.data.decode(), "leaf_hash": leaf.hash.hex()}
+        return {**own, "path": path, **{name: told[name] for name in ("size", "root", "note", "keys")}}
+
+    def _consistency(self, old: int, new: int) -> dict[str, Any]:
+        roots = {"old_root": self.root(old).hex(), "new_root": self.root(new).hex()}
+        return {**self.consistency(old, new), **roots}
+
     def _event(self, index: int, size: int) -> dict[str, Any]:
         receipt = self.receipt(index, size)
         at = self.events[index].data["timestamp"]
