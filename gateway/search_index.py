@@ -65,11 +65,19 @@ class IndexWriter:
         self._writer = self._index.writer(_WRITER_BYTES, 1)
 
     def put(self, items: Iterable[Item]) -> None:
+        """Index items, for readers to find at once."""
+        self.add(items)
+        self.commit()
+
+    def add(self, items: Iterable[Item]) -> None:
         """Index items in each language; what was known of them before is replaced. Withdrawn ones cannot be found."""
         for item in items:
             self._writer.delete_documents_by_term("article", str(item.article))
             for language in () if item.withdrawal else item.languages:
                 self._writer.add_document(_document(item, language))
+
+    def commit(self) -> None:
+        """Let readers find what was added."""
         self._writer.commit()
         self.is_new = False
 

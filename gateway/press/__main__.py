@@ -11,6 +11,7 @@ from gateway.press.bootstrap import Workshop
 from gateway.press.following import Following
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.metrics.serving import serve
+from infra.read_store.progress import Progress
 from infra.read_store.projector import through_outages
 from infra.settings import ServiceSettings, Settings
 
@@ -27,7 +28,7 @@ log = get_logger("press")
 
 
 def main(arguments: list[str]) -> int:
-    """Work until SIGTERM or SIGINT; with `--rebuild`, until everything is baked anew."""
+    """Work until SIGTERM or SIGINT; with `--rebuild`, until everything is baked anew: 1 when stopped before that."""
     configure("press")
     serve(Settings())
     stop = Event()
@@ -35,11 +36,18 @@ def main(arguments: list[str]) -> int:
         signal.signal(each, lambda *_: stop.set())
     workshop = Workshop(ServiceSettings.load("gateway"))
     if "--rebuild" in arguments:
-        _rebuild(workshop, stop)
-    else:
-        _work_when_alone(workshop, stop)
+        return _told(finished=_rebuild(workshop, stop))
+    _work_when_alone(workshop, stop)
     log.info("process_stopped")
     return 0
+
+
+def _told(*, finished: bool) -> int:
+    if finished:
+        log.info("rebuild_finished", service="gateway")
+        return 0
+    log.warning("rebuild_stopped", service="gateway", hint="readers see the pages that they saw before")
+    return 1
 
 
 def _work_when_alone(workshop: Workshop, stop: Event) -> None:
@@ -72,16 +80,20 @@ def _work(workshop: Workshop, stop: Event) -> None:
     workshop.folder.end_work()
 
 
-def _rebuild(workshop: Workshop, stop: Event) -> None:
+def _rebuild(workshop: Workshop, stop: Event) -> bool:
+    """Bake everything anew, or let the press that works do it; False when told to stop before that."""
     with workshop.folder.alone() as alone:
         if alone:
             through_outages(workshop.archive.prepare, stop)
-            through_outages(workshop.listing().rebuild, stop)
+            baked = through_outages(lambda: workshop.listing().rebuild(stop), stop)
             workshop.folder.end_work()
-            return
+            return bool(baked)
         workshop.folder.ask_rebuild()
+    progress = Progress("public pages", "items")
     while workshop.folder.rebuild_asked() and not stop.wait(_LOOK_EVERY_S):
-        pass
+        progress.reached(*workshop.folder.rebuilt())
+    progress.end()
+    return not stop.is_set()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from gateway.baked import CURRENT
 from gateway.press.baking import flush_folder, put_in_place
 
 _DESIGN, _LISTED = ".design", ".listed"
-_LOCK, _ASKED, _AT_WORK = ".lock", ".rebuild-asked", ".at-work"
+_LOCK, _ASKED, _REBUILT, _AT_WORK = ".lock", ".rebuild-asked", ".rebuilt", ".at-work"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -42,6 +42,10 @@ class SiteFolder:
     def is_whole(self, design: str) -> bool:
         """Tell whether there are pages of this design, and none can have been lost."""
         return _read(self.current / _DESIGN) == design and _read(self._site_dir / _AT_WORK) in ("", self._boot)
+
+    def is_read(self) -> bool:
+        """Tell whether there are pages that readers see."""
+        return self.current.exists()
 
     def listed(self) -> int:
         """Return up to which turn the lists are baked."""
@@ -74,6 +78,7 @@ class SiteFolder:
 
     def ask_rebuild(self) -> None:
         """Ask the press that is working to bake everything anew."""
+        self.note_rebuilt(0, 0)
         (self._site_dir / _ASKED).touch()
 
     def rebuild_asked(self) -> bool:
@@ -83,6 +88,15 @@ class SiteFolder:
     def rebuild_answered(self) -> None:
         """Note that it is done."""
         (self._site_dir / _ASKED).unlink(missing_ok=True)
+
+    def note_rebuilt(self, done: int, of: int) -> None:
+        """Note how far a rebuild has come, for whoever asked for it."""
+        put_in_place({self._site_dir / _REBUILT: f"{done} {of}".encode()})
+
+    def rebuilt(self) -> tuple[int, int]:
+        """Return how many items the rebuild has baked, and of how many."""
+        done, _, of = _read(self._site_dir / _REBUILT).partition(" ")
+        return int(done or 0), int(of or 0)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

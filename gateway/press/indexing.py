@@ -7,6 +7,8 @@ from gateway.queries import Queries
 from gateway.search_index import IndexWriter, index_folder
 
 _AT_ONCE = 200
+_COMMITTED_AT_ONCE = 5_000
+"""A commit takes as long for one item as for thousands."""
 
 
 class Indexing:
@@ -21,11 +23,20 @@ class Indexing:
         self._turn_file = index_folder(var_dir).with_suffix(".turn")
 
     def catch_up(self) -> None:
-        """Index everything that has changed since the last time."""
-        for changed in self._queries.portions_after(self._turn(), _AT_ONCE):
-            items = (self._queries.item(each.card.article) for each in changed)
-            self._writer.put(item for item in items if item is not None)
-            put_in_place({self._turn_file: str(changed[-1].turn).encode()})
+        """Index everything that has changed since the last time; one commit holds some thousands at most."""
+        turn, waiting = self._turn(), 0
+        for changed in self._queries.portions_after(turn, _AT_ONCE):
+            self._writer.add(self._queries.items([each.card.article for each in changed]))
+            turn, waiting = changed[-1].turn, waiting + len(changed)
+            if waiting >= _COMMITTED_AT_ONCE:
+                self._commit(turn)
+                waiting = 0
+        if waiting:
+            self._commit(turn)
+
+    def _commit(self, turn: int) -> None:
+        self._writer.commit()
+        put_in_place({self._turn_file: str(turn).encode()})
 
     def _turn(self) -> int:
         if self._writer.is_new or not self._turn_file.is_file():

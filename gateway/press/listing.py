@@ -1,9 +1,10 @@
 """Bakes what lists the items, soon after they were baked; and everything anew, when that is needed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
+from typing import TypeVar
 
 from gateway.cards import Card
 from gateway.catalogue import Catalogue
@@ -15,9 +16,16 @@ from gateway.press.recent_cards import RecentCards
 from gateway.press.sheets import sheets_around, sheets_of_lists
 from gateway.queries import Changed, Queries
 from infra.logs import get_logger
+from infra.read_store.progress import Progress
 
 _AT_ONCE = 500
 """So many changes, or printed pages, are in hand at once."""
+_ITEMS_AT_ONCE = 50
+"""So many items are read at once where all are baked; after them, lists that changed meanwhile are baked."""
+_UNASKED = Event()
+"""Nobody asks to stop."""
+
+Thing = TypeVar("Thing")
 
 log = get_logger("listing")
 
@@ -49,28 +57,50 @@ class Listing:
         if self._folder.rebuild_asked():
             self.rebuild()
             self._folder.rebuild_answered()
-        for changed in self._queries.portions_after(self._folder.listed(), _AT_ONCE):
-            count = self._bake_lists(self._folder.current, changed)
-            self._folder.note_listed(changed[-1].turn)
-            log.info("lists_baked", items=len(changed), files=count)
+        self._list_changes()
 
-    def rebuild(self) -> None:
-        """Bake everything into a fresh folder, and let that be read from then on.
+    def rebuild(self, stop: Event = _UNASKED) -> bool:
+        """Bake everything into a fresh folder, and let that be read from then on; False when told to stop before that.
 
-        What is published meanwhile goes into both; only for the last of it the press has to wait.
+        What is published meanwhile goes into both, its lists too; only for the last of it the press has to wait.
         """
         turn, folder = self._queries.last_turn(), self._folder.begin()
         self._catalogue.take(self._queries.all_cards())
         bake(folder, self._site.assets.files.items())
-        for pages in _in_portions(self._everything()):
+        if not self._bake_items(folder, stop):
+            return False
+        for pages in _in_portions(self._printer.print_all(sheets_of_lists(self._catalogue, self._site.profile))):
             bake(folder, pages)
         with self._writing:
             for changed in self._queries.portions_after(turn, _AT_ONCE):
-                bake(folder, self._pages_of_items(each.card.article for each in changed))
+                bake(folder, self._pages_of_items([each.card.article for each in changed]))
                 self._bake_lists(folder, changed)
                 turn = changed[-1].turn
             self._folder.switch(folder, self._site.design, turn)
         log.info("baked_anew", turn=turn)
+        return True
+
+    def _bake_items(self, folder: Path, stop: Event) -> bool:
+        """Bake the pages of all items; False when told to stop. Readers' lists go on being baked meanwhile."""
+        articles = [card.article for card in self._queries.all_cards()]
+        progress, done = Progress("public pages", "items"), 0
+        for portion in _in_portions(iter(articles), _ITEMS_AT_ONCE):
+            if stop.is_set():
+                return False
+            bake(folder, self._pages_of_items(portion))
+            done += len(portion)
+            progress.reached(done, len(articles))
+            self._folder.note_rebuilt(done, len(articles))
+            if self._folder.is_read():
+                self._list_changes()
+        progress.end()
+        return True
+
+    def _list_changes(self) -> None:
+        for changed in self._queries.portions_after(self._folder.listed(), _AT_ONCE):
+            count = self._bake_lists(self._folder.current, changed)
+            self._folder.note_listed(changed[-1].turn)
+            log.info("lists_baked", items=len(changed), files=count)
 
     def _bake_lists(self, folder: Path, changed: Iterable[Changed]) -> int:
         cards: list[Card] = [each.card for each in changed]
@@ -78,17 +108,11 @@ class Listing:
         self._recent.remember(cards)
         return bake(folder, self._printer.print_all(sheets_around(cards, self._catalogue)))
 
-    def _everything(self) -> Iterator[Printed]:
-        yield from self._pages_of_items(card.article for card in self._queries.all_cards())
-        yield from self._printer.print_all(sheets_of_lists(self._catalogue, self._site.profile))
-
-    def _pages_of_items(self, articles: Iterable[str]) -> Iterator[Printed]:
-        for article in articles:
-            item = self._queries.item(article)
-            if item is not None:
-                yield from print_item(self._renderer, item)
+    def _pages_of_items(self, articles: Sequence[str]) -> Iterator[Printed]:
+        for item in self._queries.items(articles):
+            yield from print_item(self._renderer, item)
 
 
-def _in_portions(pages: Iterator[Printed]) -> Iterator[list[Printed]]:
-    while portion := list(islice(pages, _AT_ONCE)):
+def _in_portions(things: Iterator[Thing], size: int = _AT_ONCE) -> Iterator[list[Thing]]:
+    while portion := list(islice(things, size)):
         yield portion

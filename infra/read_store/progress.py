@@ -30,7 +30,7 @@ class Progress:
         self._begun_at = begun_at
         self._clock = clock
         self._begun = clock()
-        self._told = self._begun
+        self._told, self._last = self._begun, begun_at
         self._terminal = terminal if terminal.isatty() else None
 
     def reached(self, count: int, of: int) -> None:
@@ -42,8 +42,8 @@ class Progress:
             left = "" if left_s is None else f", {left_s // 60}:{left_s % 60:02} left"
             self._terminal.write(f"{_WHOLE_LINE}{self._what}: {count:,} of {of:,} {self._unit}, {rate:,.0f}/s{left} ")
             self._terminal.flush()
-        elif count >= of or now - self._told >= _TELL_EVERY_S:
-            self._told = now
+        elif (count >= of and count != self._last) or now - self._told >= _TELL_EVERY_S:
+            self._told, self._last = now, count
             log.info("rebuild_progress", what=self._what, done=count, of=of, rate=round(rate), left_s=left_s)
 
     def phase(self, event: str) -> None:
