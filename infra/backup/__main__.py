@@ -19,7 +19,7 @@ from infra.backup.erasing import erase_again, erased_records
 from infra.backup.manifest import MANIFEST, NoBackupError
 from infra.backup.restoring import NotEmptyError, restore
 from infra.backup.stores import Document, Stores
-from infra.backup.taking import RowsWrittenAnewError, Taking
+from infra.backup.taking import RowsExchangedError, Taking
 from infra.kernel.clock import system_clock
 from infra.local.processes import SERVICES
 from infra.settings import MissingSettingError, Settings, environment, required
@@ -118,7 +118,7 @@ def main(arguments: list[str]) -> int:
         return _carry_out(_arguments(arguments), Settings())
     except DamagedBackupError as damaged:
         sys.stderr.write(f"The backup is damaged, and nothing of it was used: {damaged}.\n")
-    except (NoBackupError, NotEmptyError, RowsWrittenAnewError, MissingSettingError) as refused:
+    except (NoBackupError, NotEmptyError, RowsExchangedError, MissingSettingError) as refused:
         sys.stderr.write(f"{refused}\n")
     except PyMongoError as away:
         sys.stderr.write(f"MongoDB does not do what is needed ({str(away).partition(',')[0]}); nothing is finished.\n")

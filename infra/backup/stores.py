@@ -1,5 +1,6 @@
 """The collections of a province as a backup sees them: which there are, and in which order they are copied."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from pymongo.collection import Collection
 
 from infra.event_store.layout import EVENTS
 from infra.local.provision import LOG_COLLECTIONS
+from infra.read_store.positions import REBUILDING
 
 ENTRIES = next(name for name in LOG_COLLECTIONS if name != EVENTS)
 """The audit log's own collection, beside the events of the audit service."""
@@ -20,6 +22,10 @@ PARKED = ("parked",)
 """What could not be taken in. Copied before the rows: a message that is retried meanwhile is in the rows by then."""
 PRESUPPOSED = ("people", "pictures", "files.files", "files.chunks")
 """What is written before the event that needs it. Copied last. A file's description is written after its pieces."""
+
+_STORED = {"type": "collection"}
+_UNDER_WAY = re.compile(rf".*\.anew|{REBUILDING}")
+"""Rows that a rebuild writes beside those that are read, and how far it has come: it begins again after a restore."""
 
 Document = dict[str, Any]
 Client = MongoClient[Document]
@@ -47,10 +53,22 @@ class Stores:
         """Return a collection by the short name of its database, such as `board_log`."""
         return self.client[f"{self.prefix}_{database}"][name]
 
-    def stored_in(self, database: str) -> list[str]:
-        """Name the collections of a database by its full name; views and the server's own hold nothing to copy."""
-        names = self.client[database].list_collection_names(filter={"type": "collection"})
-        return sorted(name for name in names if not name.startswith("system."))
+    def stored_in(self, database: str) -> dict[str, Any]:
+        """Return the collections of a database by its full name, with what tells one from another put in its place.
+
+        Views and the server's own hold nothing to copy, and neither does a rebuild that is under way.
+        """
+        found = {each["name"]: each["info"]["uuid"] for each in self.client[database].list_collections(filter=_STORED)}
+        return {
+            name: found[name]
+            for name in sorted(found)
+            if not name.startswith("system.") and not _UNDER_WAY.fullmatch(name)
+        }
+
+    def rows(self) -> dict[str, Any]:
+        """Return all collections of all stores, as `stored_in` does: to find out whether one was put in another's place."""
+        databases = (f"{self.prefix}_{service}" for service in self.services)
+        return {f"{name}.{each}": uuid for name in databases for each, uuid in self.stored_in(name).items()}
 
     def readers(self) -> Iterator[tuple[str, str]]:
         """Name, as (database, collection), what is copied first."""

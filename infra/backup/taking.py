@@ -30,11 +30,11 @@ Tell = Callable[[str], object]
 """Hears one line about each collection."""
 
 
-class RowsWrittenAnewError(Exception):
-    """A service's rows were dropped to be written anew while they were copied: the copy would miss some."""
+class RowsExchangedError(Exception):
+    """Rows written anew took the place of others while they were copied: they may be older than the positions copied before."""
 
-    def __init__(self, reader: str) -> None:
-        super().__init__(f"The rows of {reader} are just being written anew: take the backup when that is done.")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The rows of {name} were just exchanged by a rebuild: take the backup again.")
 
 
 class _Passing:
@@ -72,7 +72,7 @@ class Taking:
 
         Raises:
             NoBackupError: the folder is there already.
-            RowsWrittenAnewError: see there.
+            RowsExchangedError: see there.
             PyMongoError: the store went away meanwhile.
 
         """
@@ -89,15 +89,15 @@ class Taking:
         return manifest
 
     def _follows_from_events(self, writing: Writing) -> None:
-        before = self._reached()
+        before = self.stores.rows()
         for database, name in self.stores.readers():
             self._copy(writing, database, name)
         for database, name in self.stores.derived():
             self._copy(writing, database, name)
-        after = self._reached()
-        for reader, position in before.items():
-            if after.get(reader, 0) < position:
-                raise RowsWrittenAnewError(reader)
+        after = self.stores.rows()
+        for name, collection in before.items():
+            if after.get(name) != collection:
+                raise RowsExchangedError(name)
 
     def _logs(self, writing: Writing) -> list[Log]:
         with self.stores.client.start_session(snapshot=True) as session:
@@ -143,14 +143,6 @@ class Taking:
         name = path.relative_to(self.var_dir).as_posix()
         writing.add(f"var/{name}.gz", [path.read_bytes()], lambda: {"file": name})
         self.tell(f"     file  {name}")
-
-    def _reached(self) -> dict[str, int]:
-        """Return the position of each reader; one that was asked to begin again stands before the first event."""
-        return {
-            f"{service}.{reader['_id']}": 0 if reader.get("again") else reader["position"]
-            for service in self.stores.services
-            for reader in self.stores.collection(service, "positions").find()
-        }
 
     def _manifest(self, began: str, logs: Sequence[Log], writing: Writing) -> Manifest:
         return Manifest(

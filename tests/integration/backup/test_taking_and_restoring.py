@@ -14,14 +14,15 @@ from infra.backup.archive import Archive, DamagedBackupError
 from infra.backup.manifest import MANIFEST, NoBackupError
 from infra.backup.restoring import NotEmptyError, occupied, restore
 from infra.backup.stores import Stores
-from infra.backup.taking import RowsWrittenAnewError, Taking
+from infra.backup.taking import RowsExchangedError, Taking
 from infra.event_store import EVENTS, LogReader
 from infra.event_store.commit import chain_breaks
 from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
+from infra.read_store.beside import RowsBeside
 from infra.read_store.people import People
 from infra.read_store.positions import Positions
-from infra.read_store.rows import Rows
+from infra.read_store.rows import Put, Rows
 from tests.builders.waiting import until
 
 pytestmark = pytest.mark.servers
@@ -182,19 +183,39 @@ def test_provisioned_databases_are_empty_enough_to_restore_into(empty: Stores) -
     assert occupied(empty) == []
 
 
-def test_a_backup_that_cannot_be_finished_leaves_nothing(province: Stores, taking: Taking, tmp_path: Path) -> None:
+def test_a_backup_during_which_rows_are_exchanged_is_given_up_and_leaves_nothing(
+    province: Stores, taking: Taking, tmp_path: Path
+) -> None:
     Service(province).act()
-    positions = province.collection("content", "positions")
+    things = province.collection("content", "things")
 
-    def written_anew(line: str) -> None:
-        if line.endswith("content.things"):
-            positions.update_one({"_id": "rows"}, {"$set": {"again": True}})
+    def exchanged(line: str) -> None:
+        if line.endswith("content.positions"):
+            beside = RowsBeside(things)
+            beside.begin()
+            beside.apply([Put("a row", {"known": True}, 1)])
+            Rows(things).exchange()
 
-    taking.tell = written_anew
-    with pytest.raises(RowsWrittenAnewError, match=r"content\.rows"):
+    taking.tell = exchanged
+    with pytest.raises(RowsExchangedError, match=r"content\.things"):
         taking.into(tmp_path / "copies" / "one")
 
     assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_a_rebuild_that_is_under_way_is_not_copied(
+    province: Stores, empty: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    Service(province).act()
+    beside = RowsBeside(province.collection("content", "things"))
+    beside.begin()
+    beside.apply([Put("a row", {"known": True}, 1)])
+    province.collection("content", "rebuilding").insert_one({"_id": "rows by some code", "position": 1})
+    taking.into(tmp_path / "copy")
+
+    restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+
+    assert set(empty.stored_in(f"{empty.prefix}_content")) == {"people", "positions", "things"}
 
 
 def test_a_position_that_was_handled_without_an_event_comes_back_too(
