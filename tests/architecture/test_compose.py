@@ -63,7 +63,7 @@ def test_a_container_runs_the_command_of_its_process_with_its_settings(
     given = of_process(process, RunnerSettings(), Places(tmp_path), made)
 
     assert tuple(container["command"]) == process.module
-    assert set(container["environment"]) == set(given) - RUNNERS_OWN
+    assert set(container["environment"]) - {"TRUSTED_PROXIES"} == set(given) - RUNNERS_OWN
     for name in set(made) & set(given) - {"SESSION_KEY", "PROFILE", "PUBLIC_URL", "STAFF_URL"}:
         assert container["environment"][name] == given[name].replace("%2F", "/"), name
     if process.serves_pages:
@@ -71,9 +71,21 @@ def test_a_container_runs_the_command_of_its_process_with_its_settings(
 
 
 def test_every_command_and_every_health_check_is_a_module_that_there_is(compose: dict[str, Any]) -> None:
-    commands = [service["command"] for service in compose["services"].values() if "minh-bach:local" in service["image"] and "command" in service]
-    commands += [service["entrypoint"][2:] for service in compose["services"].values() if service.get("entrypoint", [""])[0] == "python"]
-    checks = [container["healthcheck"]["test"] for container in compose["services"].values() if "python" in str(container.get("healthcheck"))]
+    commands = [
+        service["command"]
+        for service in compose["services"].values()
+        if "minh-bach:local" in service["image"] and "command" in service
+    ]
+    commands += [
+        service["entrypoint"][2:]
+        for service in compose["services"].values()
+        if service.get("entrypoint", [""])[0] == "python"
+    ]
+    checks = [
+        container["healthcheck"]["test"]
+        for container in compose["services"].values()
+        if "python" in str(container.get("healthcheck"))
+    ]
 
     assert len(commands) == len(PROCESSES) + len(ONE_SHOTS)
     for module in {command[0] for command in commands}:
@@ -89,6 +101,19 @@ def test_every_setting_is_one_that_the_project_knows(compose: dict[str, Any]) ->
     for name, container in compose["services"].items():
         if container["image"] == "minh-bach:local":
             assert set(container["environment"]) <= known, name
+
+
+def test_only_nginx_is_believed_who_asks(compose: dict[str, Any]) -> None:
+    front = compose["networks"]["front"]["ipam"]["config"][0]["subnet"]
+    believing = {
+        name: container["environment"].get("TRUSTED_PROXIES")
+        for name, container in compose["services"].items()
+        if container["image"] == "minh-bach:local"
+    }
+
+    assert {name for name, networks in believing.items() if networks} == {"gateway", "staff"}
+    assert {networks for networks in believing.values() if networks} == {front}
+    assert "X-Forwarded-For $remote_addr" in (ROOT / "infra/deploy/nginx/proxy.conf").read_text(encoding="utf-8")
 
 
 def test_nobody_knows_more_addresses_than_it_must(compose: dict[str, Any]) -> None:
@@ -148,7 +173,9 @@ def test_the_web_server_finds_site_and_processes_where_they_are(compose: dict[st
 
 
 def test_every_file_that_is_mounted_or_copied_is_there(compose: dict[str, Any]) -> None:
-    mounted = [volume.split(":")[0] for container in compose["services"].values() for volume in container.get("volumes", [])]
+    mounted = [
+        volume.split(":")[0] for container in compose["services"].values() for volume in container.get("volumes", [])
+    ]
     copied = re.findall(r"^COPY (?:--\S+ )?(\S+) ", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
 
     for path in [each for each in mounted if each.startswith("/")] + [str(ROOT / each) for each in copied]:
@@ -166,7 +193,13 @@ def test_prometheus_scrapes_every_process(compose: dict[str, Any]) -> None:
 
 
 def test_credentials_are_made_with_nothing_installed() -> None:
-    command = (sys.executable, "-I", "-S", "-c", "import sys; sys.path.insert(0, '.'); from infra.deploy.credentials import main; main()")
+    command = (
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        "import sys; sys.path.insert(0, '.'); from infra.deploy.credentials import main; main()",
+    )
     said = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, text=True, check=False)
 
     assert said.returncode == 0, said.stderr
