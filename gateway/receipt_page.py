@@ -12,6 +12,39 @@ from gateway.pages.rendering import OTHER, Renderer
 from gateway.pages.standing_pages import not_found_page
 from gateway.receipts import Receipts
 from infra.web.errors import NotFound
+from infra.web.languages import msg
+
+REASONS = (
+    msg("not hexadecimal"),
+    msg("not base64"),
+    msg("no such place"),
+    msg("the path is too long"),
+    msg("the path is too short"),
+    msg("the path leads to another root"),
+    msg("the log is shorter now"),
+    msg("two roots for one size"),
+    msg("the proof is too short"),
+    msg("the proof is too long"),
+    msg("the beginning was rewritten"),
+    msg("the proof leads to another root"),
+    msg("not a signed checkpoint"),
+    msg("not an Ed25519 key"),
+    msg("there is no key"),
+    msg("the keys are not in order"),
+    msg("a key was not handed over by the one before it"),
+    msg("a key was not claimed by who holds it"),
+    msg("the checkpoint of another log"),
+    msg("not signed by the key that was valid then"),
+    msg("the signature does not fit"),
+    msg("not five lines"),
+    msg("it is that of another entry"),
+    msg("it belongs to another item"),
+    msg("it has another hash"),
+    msg("this page says something else"),
+    msg("another content hash is shown"),
+    msg("the log names other keys now"),
+)
+"""Why a step of the check may not hold, as the script says it; readers see it in their language."""
 
 
 class ReceiptPage:
@@ -60,6 +93,7 @@ def receipt_page(renderer: Renderer, language: str, item: Item, entry: str) -> b
         edition=happening.said.edition if isinstance(happening, Edition) else 0,
         content_hash=happening.said.content_hash if isinstance(happening, Edition) else "",
         shown=_shown(happening),
+        reasons={reason: renderer.say(language, reason) for reason in REASONS},
         here=addresses.receipt_page(language, entry),
         there=addresses.receipt_page(OTHER[language], entry),
     )

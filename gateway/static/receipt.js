@@ -4,6 +4,8 @@
   const desk = document.querySelector("[data-receipt]");
   if (!desk) return;
   const utf8 = new TextEncoder();
+  const reasons = JSON.parse(desk.dataset.reasons);
+  const unsigned = desk.querySelector("[data-unsigned]");
 
   class Wrong extends Error {}
   const demand = (holds, why) => {
@@ -127,8 +129,8 @@
       const text = `${key.name}\nkey change after ${key.after}\n${key.text}\n`;
       const previous = keys[number];
       demand(key.name === previous.name && key.after >= previous.after, "the keys are not in order");
-      demand(await fits(previous, fromBase64(key.byPrevious), text), `not handed over by ${previous.text}`);
-      demand(await fits(key, fromBase64(key.byItself), text), `not claimed by ${key.text}`);
+      demand(await fits(previous, fromBase64(key.byPrevious), text), "a key was not handed over by the one before it");
+      demand(await fits(key, fromBase64(key.byItself), text), "a key was not claimed by who holds it");
     }
   };
 
@@ -136,7 +138,7 @@
     const key = keys.filter((each) => each.after < checkpoint.size).pop() || keys[0];
     demand(checkpoint.origin === key.name, "the checkpoint of another log");
     const signed = checkpoint.signatures.filter(({ name, data }) => name === key.name && equal(data.slice(0, 4), key.id));
-    demand(signed.length > 0, `not signed by ${key.text}`);
+    demand(signed.length > 0, "not signed by the key that was valid then");
     for (const { data } of signed) demand(await fits(key, data.slice(4), checkpoint.text), "the signature does not fit");
     return key;
   };
@@ -147,7 +149,7 @@
     async leaf({ receipt }) {
       const [entry, , subject, version, hash, end, ...more] = receipt.leaf.split("\n");
       demand(more.length === 0 && end === "" && /^[0-9]+$/.test(version) && /^[0-9a-f]{64}$/.test(hash), "not five lines");
-      demand(entry === receipt.entry, `it is that of ${entry}`);
+      demand(entry === receipt.entry, "it is that of another entry");
       demand(subject === receipt.item.id && subject === desk.dataset.item, "it belongs to another item");
     },
     async state({ receipt }) {
@@ -170,7 +172,8 @@
     },
     async signature(work) {
       const keys = await readKeys(work.receipt.keys);
-      if (!(await knowsEd25519())) return "unchecked";
+      unsigned.hidden = await knowsEd25519();
+      if (!unsigned.hidden) return "unchecked";
       await checkKeys(keys);
       work.key = await checkSignature(work.checkpoint, keys);
       show("key", work.key.text);
@@ -221,7 +224,8 @@
       return state;
     } catch (failure) {
       const state = failure instanceof Away ? "unchecked" : "wrong";
-      mark(step, state, failure instanceof Wrong ? failure.message : state === "wrong" ? desk.dataset.malformed : "");
+      const why = failure instanceof Wrong ? reasons[failure.message] || failure.message : desk.dataset.malformed;
+      mark(step, state, state === "wrong" ? why : "");
       return state;
     }
   };
@@ -230,7 +234,8 @@
     const names = Object.keys(steps);
     names.forEach((step) => mark(step, "waiting"));
     conclude("working");
-    show("key", "");
+    show("key", "–");
+    unsigned.hidden = true;
     const work = { receipt };
     const states = {};
     for (const step of names) {

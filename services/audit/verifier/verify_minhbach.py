@@ -101,7 +101,7 @@ WORDS = {
         "gói cho thấy không gì trong đó bị sửa, không cho thấy không gì bị bỏ ra ngoài",
         "a pack shows that nothing in it was altered; it does not show that nothing was left out",
     ),
-    "origin": ("tệp và gốc cây thuộc cùng một nhật ký {origin}", "file and signed root belong to one log, {origin}"),
+    "origin": ("tệp và gốc cây thuộc cùng một sổ ghi {origin}", "file and signed root belong to one log, {origin}"),
     "why": (" — {why}", " — {why}"),
 }
 
