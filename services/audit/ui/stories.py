@@ -1,34 +1,64 @@
 """The story of one thing as a picture: every step, who took it, and how long it had waited."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from infra.web.errors import NotFound
+from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
+from services.audit.policy.access_to_information import (
+    CORRECTED_WITHIN_DAYS,
+    CORRECTING,
+    PUBLISHED_WITHIN_DAYS,
+    PUBLISHING,
+    end_of_working_days,
+)
 from services.audit.queries import AuditQueries, Step, Story
 from services.audit.ui.inspector import let_in
+from services.audit.ui.story_picture import CROSS, DIAMOND, MOST_LANES, ROUND, SQUARE, Told, drawn
 from services.audit.ui.words import duration, topic_words
 
 _GOOD = frozenset({"published", "accepted", "cleared", "head_agreed", "released", "appointed", "restored"})
 _BAD = frozenset({"returned", "declined", "withdrawn", "stopped", "refused", "locked_out", "suspended", "revoked"})
-LONGEST_GAP = 6
-"""Steps of the picture's scale of waiting: 0 at once, then about tenfold each, 6 more than a week."""
+OTHERS = "others"
+"""Stands for the offices that share the last lane."""
+_SHAPES = {"withdrawn": SQUARE, "stopped": SQUARE, "correction_begun": DIAMOND, "correction_abandoned": DIAMOND}
+_BEGINS, _PUBLISHED, _CORRECTS, _WITHDRAWN = (
+    ("content.submission.recorded", "content.article.drafted"),
+    "content.article.published",
+    "content.article.correction_begun",
+    "content.article.withdrawn",
+)
+_PUBLISH_BY, _CORRECT_BY = msg("to be published"), msg("to be corrected")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One step as the picture shows it: `gap` is how far it stands from the one before it."""
+    """One step as the table shows it, with its number in the picture."""
 
     step: Step
-    says: str
-    tone: str
-    waited: str
-    gap: int
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """By when the law wants something done, and when it was; `met_at` is None as long as it is not."""
+
+    what: str
+    clause: str
+    due: datetime
+    met_at: datetime | None
+
+    def state(self, now: datetime) -> str:
+        """Return met, late (done after it), overdue (not done, and over) or running."""
+        if self.met_at is not None:
+            return "met" if self.met_at < self.due else "late"
+        return "running" if now < self.due else "overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +89,88 @@ class StoryPages:
         story = self._queries.story(thing)
         if story is None:
             raise NotFound
+        lanes = lanes_of(story)
+        told, due = told_of(page, story, lanes), deadlines(story, page.kit.house.timezone)
+        marked = [(each.due, page.say(each.what)) for each in due]
         return page.render(
             "story.html",
             story=story,
             kind=topic_words(page, story.thing.kind),
-            steps=[shown(page, step) for step in story.steps],
+            steps=[Shown(step, act) for step, act in zip(story.steps, told, strict=True)],
+            pictures=[drawn(told, lanes, marked, upright=upright) for upright in (False, True)],
+            longest=max(told, key=lambda act: (act.longest, bool(act.wait_words))),
+            deadlines=due,
+            now=page.now,
             shares=shares(page, story),
             lasted=duration(page, story.lasted),
         )
 
 
-def shown(page: Page, step: Step) -> Shown:
-    """Return a step as the picture shows it."""
-    happened = step.act.topic.rpartition(".")[2]
-    tone = "bad" if happened in _BAD else "good" if happened in _GOOD else "plain"
-    waited = "" if step.waited is None else duration(page, step.waited)
-    return Shown(step, topic_words(page, step.act.topic), tone, waited, gap(step.waited))
+def lanes_of(story: Story) -> list[str]:
+    """Return the offices that acted, in the order in which they first did; the last ones share a lane if they are many."""
+    offices = [*dict.fromkeys(step.act.capacity for step in story.steps)]
+    return offices if len(offices) <= MOST_LANES else [*offices[: MOST_LANES - 1], OTHERS]
 
 
-def gap(waited: timedelta | None) -> int:
-    """Return the distance on a scale that shows minutes and weeks in one picture.
+def told_of(page: Page, story: Story, lanes: Sequence[str]) -> list[Told]:
+    """Return the acts as the picture needs them."""
+    waits = spans(story.steps)
+    longest = max(waits, key=lambda wait: wait[1], default=(0, timedelta()))
+    found = []
+    for number, step in enumerate(story.steps):
+        end, lasted = next((wait for wait in waits if wait[0] >= number), (number, timedelta()))
+        act = story.steps[end].act
+        words = duration(page, lasted) if number == end and number and not step.act.refused else ""
+        happened = step.act.topic.rpartition(".")[2]
+        found.append(
+            Told(
+                number=number + 1,
+                lane=_lane(step.act.capacity, lanes),
+                at=step.act.at,
+                day=page.formats.date(step.act.at),
+                when=page.formats.moment(step.act.at),
+                says=topic_words(page, step.act.topic),
+                tone="bad" if happened in _BAD else "good" if happened in _GOOD else "plain",
+                shape=CROSS if step.act.refused else _SHAPES.get(happened, ROUND),
+                waited=step.waited or timedelta(),
+                waits_for=_lane(act.capacity, lanes),
+                wait_words=words,
+                longest=bool(lasted) and end == longest[0],
+            )
+        )
+    return found
 
-    >>> gap(None), gap(timedelta()), gap(timedelta(minutes=5)), gap(timedelta(hours=2)), gap(timedelta(days=30))
-    (0, 0, 2, 4, 6)
-    """
-    if waited is None:
-        return 0
-    minutes = max(0.0, waited.total_seconds() / 60)
-    return min(LONGEST_GAP, math.ceil(math.log10(1 + minutes) * 1.5))
+
+def spans(steps: Sequence[Step]) -> list[tuple[int, timedelta]]:
+    """Return for each act that was not refused its number, and how long the item had waited for it in all."""
+    found: list[tuple[int, timedelta]] = []
+    pending = timedelta()
+    for number, step in enumerate(steps):
+        pending += step.waited or timedelta()
+        if not step.act.refused:
+            found.append((number, pending))
+            pending = timedelta()
+    return found
+
+
+def deadlines(story: Story, zone: ZoneInfo) -> list[Deadline]:
+    """Return what the law sets on publishing and correcting an item, in their order; nothing for other things."""
+    acts = [step.act for step in story.steps if not step.act.refused]
+    if story.thing.kind != "content.article" or acts[0].topic not in _BEGINS:
+        return []
+    published = next((act.at for act in acts if act.topic == _PUBLISHED), None)
+    due = end_of_working_days(acts[0].at, PUBLISHED_WITHIN_DAYS, zone)
+    found = [Deadline(_PUBLISH_BY, PUBLISHING, due, published)]
+    for number, act in enumerate(acts):
+        if act.topic == _CORRECTS:
+            after = (later.at for later in acts[number:] if later.topic in (_PUBLISHED, _WITHDRAWN))
+            due = end_of_working_days(act.at, CORRECTED_WITHIN_DAYS, zone)
+            found.append(Deadline(_CORRECT_BY, CORRECTING, due, next(after, None)))
+    return found
+
+
+def _lane(capacity: str, lanes: Sequence[str]) -> int:
+    return lanes.index(capacity) if capacity in lanes else len(lanes) - 1
 
 
 def shares(page: Page, story: Story) -> Sequence[Share]:
