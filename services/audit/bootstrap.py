@@ -38,6 +38,7 @@ from services.audit.powers import Powers
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries
 from services.audit.reactions import BoardReactions, Listening, NamesOf, Rewriting
+from services.audit.saved_searches import SavedSearches
 from services.board.messages import PersonName, PersonRecord
 
 Store = Database[dict[str, Any]]
@@ -114,6 +115,7 @@ class Desk:
     shelf: Shelf
     packs: PackMaker
     powers: Powers
+    searches: SavedSearches
 
     def caught_up(self, position: int) -> bool:
         """Wait, bounded, until what was just done has come back over the bus into the log."""
@@ -169,7 +171,7 @@ def hearing_over(log: Store, shelf: Shelf, opened: Logs, signs: Signer, names_of
     appender = Appender(log[ENTRIES], signs, opened.witness)
     return Hearing(
         listening=Listening(appender, entries, rows, opened.missing, rewriting_over(store, opened).take_over),
-        board=BoardReactions(authority, people, names_of, shelf.forget),
+        board=BoardReactions(authority, people, names_of, shelf.forget, SavedSearches(store).forget),
         proving=Proving(entries, opened.verifier),
         queries=AuditQueries(rows, people),
     )
@@ -187,7 +189,8 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
     """Build it over the audit service's own databases; `records_of` asks the board for people whom a pack names."""
     store = shelf.store
     authority, people, rows = AuthorityStore(store), People(store), AuditRows(store)
-    for each in (authority, rows, shelf):
+    searches = SavedSearches(store)
+    for each in (authority, rows, shelf, searches):
         each.prepare()
     application, queries = AuditApplication(log, authority.current), AuditQueries(rows, people)
     selection = Selection(rows, queries)
@@ -205,6 +208,7 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
         shelf=shelf,
         packs=PackMaker(shelf, application, PackWriter(sources)),
         powers=Powers(opened.services["board"]),
+        searches=searches,
     )
 
 

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from infra.read_store.paging import BadCursorError
 from infra.web.errors import NotFound
 from infra.web.page import Page, StaffPage
-from services.audit.bootstrap import Logs
-from services.audit.log.proving import Proving, holds
+from services.audit.bootstrap import Desk
+from services.audit.log.proving import holds
 from services.audit.messages import InclusionProof
-from services.audit.queries import Act, AuditQueries
+from services.audit.queries import Act
 from services.audit.reactions import stored
+from services.audit.saved_searches import SavedSearch
 from services.audit.ui.inspector import let_in
 from services.audit.ui.search import Search
 from services.audit.ui.words import topic_words
@@ -31,10 +32,11 @@ class Stored:
 class ActPages:
     """Search and details."""
 
-    def __init__(self, queries: AuditQueries, proving: Proving, logs: Logs) -> None:
-        self._queries = queries
-        self._proving = proving
-        self._logs = logs
+    def __init__(self, desk: Desk) -> None:
+        self._queries = desk.queries
+        self._proving = desk.proving
+        self._logs = desk.logs
+        self._searches = desk.searches
 
     def router(self) -> APIRouter:
         """Every address of this area."""
@@ -66,6 +68,7 @@ class ActPages:
             people=sorted(self._queries.people().items(), key=lambda person: person[1]),
             offices=self._queries.offices(),
             kinds=_kinds(page, self._queries.kinds()),
+            kept=[(each, _again(page, each)) for each in self._searches.of(page.session.account)],
             next=None if found is None or found.next is None else search.address("/acts", after=found.next),
             first=search.address("/acts") if after else None,
         )
@@ -100,6 +103,10 @@ class ActPages:
 
 def _says(page: Page, acts: Sequence[Act]) -> Mapping[str, str]:
     return {act.topic: topic_words(page, act.topic) for act in acts}
+
+
+def _again(page: Page, kept: SavedSearch) -> str:
+    return Search.read(kept.texts, page.kit.house.timezone).address("/acts")
 
 
 def _kinds(page: Page, topics: tuple[str, ...]) -> list[tuple[str, str]]:

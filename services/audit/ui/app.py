@@ -14,6 +14,7 @@ from services.audit.ui.acts import ActPages
 from services.audit.ui.exports import ExportPages
 from services.audit.ui.packs import PackPages
 from services.audit.ui.powers import PowersPages
+from services.audit.ui.searches import SearchesPages
 from services.audit.ui.stories import StoryPages
 from services.audit.ui.verification import VerificationPages
 
@@ -29,11 +30,12 @@ def part(here: Desk) -> Part:
     """Return the pages over what has been built."""
     router = APIRouter()
     for pages in (
-        ActPages(here.queries, here.proving, here.logs),
+        ActPages(here),
         StoryPages(here.queries),
         ExportPages(here.queries, here.application, here.proving),
         PackPages(here),
         PowersPages(here.queries, here.powers),
+        SearchesPages(here.searches),
         VerificationPages(here.inspections, here.application, here.queries),
     ):
         router.include_router(pages.router())
