@@ -126,8 +126,8 @@
 
   const checkKeys = async (keys) => {
     for (const [number, key] of keys.slice(1).entries()) {
-      const text = `${key.name}\nkey change after ${key.after}\n${key.text}\n`;
       const previous = keys[number];
+      const text = `${key.name}\nkey change after ${key.after}\n${previous.text}\n${key.text}\n`;
       demand(key.name === previous.name && key.after >= previous.after, "the keys are not in order");
       demand(await fits(previous, fromBase64(key.byPrevious), text), "a key was not handed over by the one before it");
       demand(await fits(key, fromBase64(key.byItself), text), "a key was not claimed by who holds it");

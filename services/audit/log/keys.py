@@ -12,7 +12,10 @@ _PARTS = 4
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """`key` signs the trees of more than `after` entries; the key before it and `key` itself have signed that."""
+    """`key` signs the trees of more than `after` entries; the key before it and `key` itself have signed that.
+
+    Both sign the same words, which name both keys: whoever trusts either may trust the other for its time.
+    """
 
     key: VerifierKey
     after: int
@@ -22,12 +25,12 @@ class KeyChange:
     @classmethod
     def made(cls, previous: SigningKey, key: SigningKey, after: int) -> Self:
         """Hand over from one key to the next."""
-        text = _text(key.verifier, after)
+        text = _text(previous.verifier, key.verifier, after)
         return cls(key.verifier, after, previous.signature(text), key.signature(text))
 
     def follows(self, previous: VerifierKey) -> bool:
         """Tell whether both have signed: the old key that it hands over, the new one that it is held by who claims it."""
-        text = _text(self.key, self.after)
+        text = _text(previous, self.key, self.after)
         same_log = self.key.name == previous.name
         return same_log and previous.fits(self.by_previous, text) and self.key.fits(self.by_itself, text)
 
@@ -113,6 +116,6 @@ class Keys:
         return keys
 
 
-def _text(key: VerifierKey, after: int) -> str:
+def _text(previous: VerifierKey, key: VerifierKey, after: int) -> str:
     """What both keys sign; its second line is no number, so that it never is a checkpoint."""
-    return f"{key.name}\nkey change after {after}\n{key}\n"
+    return f"{key.name}\nkey change after {after}\n{previous}\n{key}\n"

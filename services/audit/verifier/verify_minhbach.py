@@ -65,7 +65,10 @@ WORDS = {
         "khóa {key} nhận từ khóa trước, sau mục thứ {after}: cả hai chữ ký đúng",
         "key {key} took over after {after} entries: signed by the key before it and by itself",
     ),
-    "trusted": ("khóa ký nối tiếp khóa bạn đưa ra", "the signing key is yours, or follows from it"),
+    "trusted": (
+        "khóa ký là khóa bạn đưa ra, hoặc nối với nó qua các lần bàn giao",
+        "the signing key is the one you gave, or tied to it by keys handed over",
+    ),
     "signature": (
         "chữ ký Ed25519 trên gốc cây đúng với khóa {key}",
         "the Ed25519 signature on the root fits key {key}",
@@ -302,7 +305,7 @@ class Key(NamedTuple):
 
     def check_change(self, previous: Key) -> None:
         """Check that this key took over from the one before it."""
-        text = f"{self.name}\nkey change after {self.after}\n{self.text}\n"
+        text = f"{self.name}\nkey change after {self.after}\n{previous.text}\n{self.text}\n"
         demand(previous.name == self.name, "the key of another log")
         demand(self.after >= previous.after, "the keys are not in order")
         demand(previous.fits(self.by_previous, text), "the key before it has not signed this")
@@ -352,15 +355,15 @@ def signed_checkpoint(report: Report, note: str, keys_text: str, trusted: str | 
     except (Wrong, ValueError) as wrong:
         report.check("signature", partial(demand, False, str(wrong)), key="?")
         return None
-    valid = [key for key in keys if key.after < checkpoint.size] or keys[:1]
     good = True
-    for previous, key in zip(keys, valid[1:]):
+    for previous, key in zip(keys, keys[1:]):
         good &= report.check("key change", partial(key.check_change, previous), key=key.text, after=key.after)
-    good &= report.check("signature", partial(checkpoint.check_signature, valid[-1]), key=valid[-1].text)
+    valid = [key for key in keys if key.after < checkpoint.size][-1:] or keys[:1]
+    good &= report.check("signature", partial(checkpoint.check_signature, valid[0]), key=valid[0].text)
     if trusted is None:
         report.note("own key")
     else:
-        known = [key.text for key in valid]
+        known = [key.text for key in keys]
         good &= report.check("trusted", lambda: demand(trusted.strip() in known, "it is another key"))
     return checkpoint if good else None
 

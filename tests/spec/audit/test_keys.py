@@ -66,6 +66,17 @@ def forged() -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("trusted", [OLD, NEW, THIRD])
+def test_the_verifier_that_is_carried_away_takes_any_of_the_keys_that_handed_over_to_one_another(
+    trusted: SigningKey,
+) -> None:
+    keys = str(KEYS.changed(KeyChange.made(NEW, THIRD, 60)))
+
+    for key, size in ((OLD, 42), (NEW, 43), (NEW, 60), (THIRD, 61)):
+        report = verify_minhbach.Report("en")
+        assert verify_minhbach.signed_checkpoint(report, key.sign(size, EMPTY_ROOT), keys, str(trusted.verifier))
+
+
 @pytest.mark.parametrize("how", forged())
 def test_a_forged_change_of_keys_is_refused(how: str) -> None:
     with pytest.raises(Unproven):
