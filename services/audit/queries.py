@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Self
 from uuid import UUID
 
-from infra.read_store.paging import Order, Page
+from infra.read_store.paging import Order, Page, cursor_after
 from infra.read_store.people import People
 from infra.read_store.rows import MOST_ROWS, Row
 from services.audit.projections import AuditRows, way, words_of
@@ -16,7 +16,7 @@ from services.audit.projections import AuditRows, way, words_of
 PAGE_SIZE = 50
 MOST_THINGS = 100
 """A search by words goes through the acts of at most so many things, those that changed last."""
-_NEWEST = Order("at", descending=True)
+_NEWEST, _OLDEST = Order("at", descending=True), Order("at")
 _LAST_CHANGED = Order("position", descending=True)
 _AS_ENTERED = Order("index")
 
@@ -117,6 +117,15 @@ class Story:
         return max(self.steps[-1].act.at - self.steps[0].act.at, timedelta(0))
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A page of acts that can be turned both ways: cursors of what is newer and of what is older, None where nothing is."""
+
+    items: tuple[Act, ...]
+    newer: str | None
+    older: str | None
+
+
 class AuditQueries:
     """Answers from the read rows, which may lag a moment behind the log."""
 
@@ -128,6 +137,18 @@ class AuditQueries:
         """Return a page of acts, the latest first; raises `BadCursorError`."""
         page = self._rows.acts.find(self._where(criteria), order=_NEWEST, limit=limit, after=after)
         return Page(tuple(self._acts(page.items)), page.next)
+
+    def turn(self, criteria: Criteria, older_than: str | None = None, newer_than: str | None = None) -> Turned:
+        """Return the page that lies before or after another one, the latest first; raises `BadCursorError`."""
+        order, after = (_OLDEST, newer_than) if newer_than else (_NEWEST, older_than)
+        page = self._rows.acts.find(self._where(criteria), order=order, limit=PAGE_SIZE, after=after)
+        rows, following = page.items, page.next
+        if not rows:
+            return Turned((), None, None)
+        if newer_than:
+            rows = rows[::-1]
+            return Turned(tuple(self._acts(rows)), following, cursor_after(rows[-1], _NEWEST))
+        return Turned(tuple(self._acts(rows)), cursor_after(rows[0], _NEWEST) if older_than else None, following)
 
     def each(self, criteria: Criteria, entries: int) -> Iterator[Act]:
         """Go through the acts among the first entries of the log, the latest first, however many they are."""

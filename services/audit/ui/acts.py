@@ -50,12 +50,12 @@ class ActPages:
         """Go to the search."""
         return page.redirect("/acts")
 
-    def search(self, page: StaffPage, after: str | None = None) -> Response:
-        """List the acts that meet the filters in the address, the latest first."""
+    def search(self, page: StaffPage, after: str | None = None, before: str | None = None) -> Response:
+        """List the acts that meet the filters in the address, the latest first; cursors turn the pages both ways."""
         let_in(page)
         search = Search.read(page.request.query_params, page.kit.house.timezone)
         try:
-            found = None if search.wrong else self._queries.search(search.criteria, after)
+            found = None if search.wrong else self._queries.turn(search.criteria, after, before)
         except BadCursorError:
             raise NotFound from None
         acts = () if found is None else found.items
@@ -69,8 +69,9 @@ class ActPages:
             offices=self._queries.offices(),
             kinds=_kinds(page, self._queries.kinds()),
             kept=[(each, _again(page, each)) for each in self._searches.of(page.session.account)],
-            next=None if found is None or found.next is None else search.address("/acts", after=found.next),
-            first=search.address("/acts") if after else None,
+            older=search.address("/acts", after=found.older) if found and found.older else None,
+            newer=search.address("/acts", before=found.newer) if found and found.newer else None,
+            first=search.address("/acts") if after or before else None,
         )
 
     def one(self, page: StaffPage, service: str, position: int) -> Response:

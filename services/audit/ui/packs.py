@@ -39,10 +39,10 @@ class Ordering:
     purpose: Annotated[
         str,
         Text(
-            msg("Purpose"),
+            msg("On whose order, and for what exactly"),
             longest=500,
             rows=3,
-            hint=msg("On whose order, with its number. It is recorded for ever: name no private person here."),
+            hint=msg("With the number of the document. It is recorded for ever: name no private person here."),
         ),
     ]
     named: Annotated[

@@ -1,8 +1,10 @@
 """What inspectors see and do: search, stories, entries, exports, verification; and that nobody else does."""
 
 import csv
+import html
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -88,6 +90,23 @@ def test_a_wrong_date_is_told_beside_the_field(reviewer: Reader, query: str, sai
 @pytest.mark.parametrize("query", ["after=nonsense", "after=W10"])
 def test_a_damaged_cursor_is_no_page(reviewer: Reader, query: str) -> None:
     assert reviewer.get(f"/audit/acts?{query}").status_code == 404
+
+
+def test_pages_of_the_list_can_be_turned_both_ways_and_show_the_same_again(reviewer: Reader) -> None:
+    def entries(page: str) -> list[str]:
+        return re.findall(r"<code>([a-z]+/\d+)</code>", page)
+
+    def turned(page: str, relation: str) -> str:
+        found = re.search(rf'<a href="([^"]+)" rel="{relation}"', page)
+        assert found
+        return reviewer.get(html.unescape(found.group(1))).text
+
+    first = reviewer.get("/audit/acts").text
+    second = turned(first, "next")
+
+    assert not set(entries(first)) & set(entries(second))
+    assert entries(turned(second, "prev")) == entries(first)
+    assert 'rel="prev"' not in first
 
 
 @pytest.mark.parametrize(
