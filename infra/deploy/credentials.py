@@ -14,6 +14,7 @@ MONGO_USERS = {
     "AUDIT": "audit",
     "GATEWAY": "gateway",
     "AUDIT_VERIFIER": "verifier",
+    "MONITOR": "monitor",
     "BACKUP": "backup",
     "OBSERVER": "observer",
     "OPERATOR": "operator",

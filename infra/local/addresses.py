@@ -39,6 +39,7 @@ def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: Secrets)
             f"{user.upper()}_MONGO_URL": provision.service(user, secrets.secret(f"mongo-{user}")) for user in _USERS
         }
         verifier = provision.verifier(SERVICES, secrets.secret("mongo-verifier"))
+        monitor = provision.monitor(SERVICES, secrets.secret("mongo-monitor"))
         backup = provision.backup(SERVICES, secrets.secret("mongo-backup"))
         observer = provision.observer(SERVICES, _USERS, secrets.secret("mongo-observer"))
         operator = provision.operator(_USERS, secrets.secret("mongo-operator"))
@@ -50,6 +51,7 @@ def of_mongo(administrator_url: str, settings: RunnerSettings, secrets: Secrets)
     return {
         **urls,
         "AUDIT_VERIFIER_MONGO_URL": verifier,
+        "MONITOR_MONGO_URL": monitor,
         "BACKUP_MONGO_URL": backup,
         "OBSERVER_MONGO_URL": observer,
         "OPERATOR_MONGO_URL": operator,

@@ -46,6 +46,7 @@ def of_services(
         "PROFILES_DIR": str((ROOT / settings.profiles_dir).resolve()),
         "VAR_DIR": str(places.var),
         "SITE_DIR": str(places.site),
+        "WITNESS_DIRS": settings.witness_dirs,
         "PUBLIC_URL": public_url(settings),
         "STAFF_URL": staff_url(settings),
         **belonging_to(services, addresses),

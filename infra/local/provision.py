@@ -67,6 +67,16 @@ class MongoProvision:
         logs = [privilege for service in services for privilege in self._log_privileges(service, ("find",))]
         return self._set_user(f"{self._prefix}_verifier", password, logs, [])
 
+    def monitor(self, services: Sequence[str], password: str) -> str:
+        """Let whoever watches the logs read all of them, add to audit's own what it finds, and keep its word; return the address.
+
+        It can change nothing in any log, and in audit's store it has one collection.
+        """
+        logs = [privilege for service in services for privilege in self._log_privileges(service, ("find",))]
+        tells = _privilege(f"{self._prefix}_audit_log", EVENTS, ("find", "insert"))
+        keeps = _privilege(f"{self._prefix}_audit", MONITOR, ("find", "insert", "update"))
+        return self._set_user(f"{self._prefix}_monitor", password, [*logs, tells, keeps], [])
+
     def backup(self, services: Sequence[str], password: str) -> str:
         """Let whoever takes backups read logs and stores of all services, and change nothing; return the address."""
         databases = [f"{self._prefix}_{service}{kind}" for service in services for kind in ("", "_log")]

@@ -17,6 +17,7 @@ from services.audit.domain.export import Export
 from services.audit.domain.inspection import Inspection
 from services.audit.domain.log_key import LogKey
 from services.audit.domain.pack import Contents, Order, Pack
+from services.audit.domain.tampering import Tampering
 from services.audit.policy import qc2024_article_18
 
 __all__ = ["AuditApplication", "MadeExport", "Order", "OrderedPack"]
@@ -115,6 +116,14 @@ class AuditApplication(ServiceApplication):
         """Record what an inspection that was allowed to begin has found (QC2024 Đ19.1)."""
         finished = Inspection.finish(inspection_id, entries, root, found, act=act)
         return self.settle(finished, None, act=act, command="inspect")
+
+    def record_tampering(self, finding_id: UUID, entries: int, root: bytes, found: Sequence[str], *, act: Act) -> Verdict:
+        """Record differences that the monitor has found, once for each id (QC2024 Đ6.5)."""
+        known = self.find(Tampering, finding_id)
+        if known is not None:
+            return Accepted(finding_id, known.version, 0)
+        recorded = Tampering.find(finding_id, entries, root, found, act=act)
+        return self.settle(recorded, None, act=act, command="record_tampering")
 
     def record_key(self, key_id: UUID, change: str, *, act: Act) -> Verdict:
         """Record that a key of the audit log took over, for whoever checks the log later (QC2024 Đ6.5)."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from infra.event_store import EVENTS, LogEntry, LogReader, connect
@@ -26,7 +27,7 @@ from services.audit.log.journal import Journal
 from services.audit.log.key import signer, verifier
 from services.audit.log.pledges import Pledge
 from services.audit.log.proving import Proving
-from services.audit.log.verification import Outcome, Progress, Verification
+from services.audit.log.verification import Outcome, Progress, Stored, Verification
 from services.audit.log.witness import Witness
 from services.audit.log.witnesses import JOURNAL, Remembered, Witnesses, far_journals
 from services.audit.packs.making import PackMaker
@@ -77,7 +78,7 @@ class Logs:
     def check(self, progress: Progress, given: Sequence[Pledge] = ()) -> Outcome:
         """Verify everything, against checkpoints besides that somebody has brought."""
         kept = self.witnesses.kept([*self.witnesses.look_far(), *(Remembered(each.place, each) for each in given)])
-        return Verification(self.entries, self.services, self.verifier).run(kept, progress)
+        return Verification(Stored(self.entries, self.services, self.verifier)).run(kept, progress)
 
     def missing(self, service: str, after: int) -> Sequence[LogEntry]:
         """Return some entries of a service's own log that follow a position."""
@@ -128,9 +129,13 @@ class Desk:
 
 def logs(settings: Settings) -> Logs:
     """Open all logs with the rights of the verifier."""
-    client = connect(required("AUDIT_VERIFIER_MONGO_URL"))
-    databases = {service: client[f"{settings.database_prefix}_{service}_log"] for service in AUDITED}
+    databases = databases_of(connect(required("AUDIT_VERIFIER_MONGO_URL")), settings)
     return logs_over(databases, log_name(settings), settings.var_dir, settings.witness_dirs)
+
+
+def databases_of(client: MongoClient[dict[str, Any]], settings: Settings) -> Mapping[str, Store]:
+    """Return the database of each service's log."""
+    return {service: client[f"{settings.database_prefix}_{service}_log"] for service in AUDITED}
 
 
 def logs_over(databases: Mapping[str, Store], name: str, folder: Path, elsewhere: str = "") -> Logs:

@@ -9,6 +9,7 @@ INSPECTION_FINISHED = "audit.inspection.finished"
 PACK_ORDERED = "audit.pack.ordered"
 PACK_SEALED = "audit.pack.sealed"
 KEY_ROTATED = "audit.key.rotated"
+TAMPERING_FOUND = "audit.tampering.found"
 ATTEMPT_REFUSED = "audit.attempt.refused"
 
 PUBLIC_TOPICS: tuple[str, ...] = ()

@@ -130,7 +130,7 @@ def test_every_password_is_made_for_the_installation_and_none_stands_in_the_file
 
     assert asked - optional <= set(made)
     assert all(f"${{{name}:?" in FILE for name in asked - optional)
-    assert optional == {"PUBLIC_ADDRESS", "STAFF_ADDRESS"}
+    assert optional == {"PUBLIC_ADDRESS", "STAFF_ADDRESS", "WITNESS_DIRS"}
     assert not re.search(r'(?i)(password|secret|cookie|key)\w*: +"?[^"$&*{\s]', FILE)
     public = {"PROFILE", "PUBLIC_URL", "STAFF_URL", "AMQP_MANAGEMENT_URL"}
     assert {name for name in made if made[name] == again[name]} == public

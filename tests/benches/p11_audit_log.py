@@ -25,7 +25,7 @@ from services.audit.log.appender import Appender
 from services.audit.log.entries import ENTRIES, Entry, EntryLog
 from services.audit.log.key import signer, verifier
 from services.audit.log.pledges import Kept, Pledge
-from services.audit.log.verification import Answer, Verification
+from services.audit.log.verification import Answer, Stored, Verification
 from services.audit.log.witness import Witness
 from services.audit.reactions import stored
 from tests.benches.frame import Bar, Case
@@ -75,9 +75,8 @@ class Written:
     def verify(self) -> float:
         """Return entries a second."""
         begun = process_time()
-        outcome = Verification(self.entries, {"content": self.events}, self.keys).run(
-            Kept([self.witness]), lambda *_: None
-        )
+        stored_logs = Stored(self.entries, {"content": self.events}, self.keys)
+        outcome = Verification(stored_logs).run(Kept([self.witness]), lambda *_: None)
         seconds = process_time() - begun
         if outcome.answer is not Answer.INTACT:
             raise AssertionError(outcome)

@@ -72,7 +72,7 @@ class Comparison:
     """Compares the events of one service with the entries of the audit log, both in order, in one pass.
 
     Only differences are kept, so that a log of any length is compared in the same memory; and it can go on when both
-    logs have grown.
+    logs have grown. `last_audited` is the position of the last entry taken.
     """
 
     def __init__(self, service: str, events: Events) -> None:
@@ -82,7 +82,7 @@ class Comparison:
         self._at = 0
         self._changes: list[Change] = []
         self._found: list[Difference] = []
-        self._last_audited = 0
+        self.last_audited = 0
         self.total = 0
 
     def agrees(self, parts: Sequence[Parts], hashes: Sequence[bytes]) -> bool:
@@ -92,7 +92,7 @@ class Comparison:
         end = self._at + len(parts)
         if self._ahead.hashes[self._at : end] != hashes or self._ahead.parts[self._at : end] != parts:
             return False
-        self._at, self._last_audited = end, parts[-1][1]
+        self._at, self.last_audited = end, parts[-1][1]
         return True
 
     def audited(self, leaf: Leaf, leaf_hash: bytes, *, sound: bool) -> None:
@@ -100,7 +100,7 @@ class Comparison:
 
         `sound` says that the hash is that of the parts. Where it is not, the hash is believed: the tree is signed.
         """
-        self._last_audited = leaf.position
+        self.last_audited = leaf.position
         while (event := self._next()) is not None and event.position < leaf.position:
             self._tell(event.position, Kind.INSERTED)
             self._at += 1
@@ -121,7 +121,7 @@ class Comparison:
         waiting, inserted = 0, []
         parts = self._ahead.parts[self._at :] or rest.following().parts
         while parts:
-            late = [each[1] for each in parts if each[1] <= self._last_audited]
+            late = [each[1] for each in parts if each[1] <= self.last_audited]
             waiting += len(parts) - len(late)
             inserted += [Difference(self._service, position, Kind.INSERTED) for position in late]
             parts = rest.following().parts

@@ -9,6 +9,9 @@ from services.audit.log.entries import Document, Entry
 from services.audit.log.leaf import Parts
 from services.audit.log.service_log import DAMAGE
 
+PAGE = 1_000
+"""So many entries are read at once."""
+
 _entry_parts = itemgetter("service", "position", "topic", "subject", "version", "state")
 _leaf, _nodes = itemgetter("leaf"), itemgetter("nodes")
 _numbers = tuple(map(itemgetter, ("_id", "position", "version")))

@@ -1,9 +1,11 @@
 """Every checkpoint in a file that only grows: one line each, in JSON, with its size and its signed note."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from services.audit.log.checkpoint import Unproven
 from services.audit.log.pledges import Pledge
@@ -25,16 +27,19 @@ class Journal:
         return self._path.exists()
 
     def append(self, pledges: Iterable[Pledge]) -> None:
-        """Keep further checkpoints, larger than all before; a line that a crash has torn is taken away first."""
-        lines = "".join(f"{json.dumps({'size': each.size, 'note': each.note})}\n" for each in pledges)
-        if not lines:
-            return
+        """Keep those that are larger than all before; a line that a crash has torn is taken away first."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            last = self.last()
+            known = 0 if last is None else last.size
+            lines = [_line(each) for each in pledges if each.size > known]
+            if not lines:
+                return
             whole = _whole(file.fileno())
             if whole < os.fstat(file.fileno()).st_size:
                 file.truncate(whole)
-            file.write(lines.encode())
+            file.write("".join(lines).encode())
             file.flush()
             os.fsync(file.fileno())
 
@@ -63,8 +68,9 @@ class Journal:
         return self._read(whole, size)
 
     def _read(self, whole: int, after: int) -> Iterator[Pledge]:
-        read = previous = 0
         with self._path.open("rb") as file:
+            read, previous = self._before(file, whole, after) if after else (0, 0)
+            file.seek(read)
             for line in file:
                 read += len(line)
                 if read > whole:
@@ -73,6 +79,18 @@ class Journal:
                 previous = pledge.size
                 if pledge.size > after:
                     yield pledge
+
+    def _before(self, file: BinaryIO, whole: int, size: int) -> tuple[int, int]:
+        """Return where a line begins that is not larger than `size`, not far before those that are; and the size before it."""
+        low, high = 0, whole
+        while high - low > _TAIL_BYTES:
+            middle = (low + high) // 2
+            file.seek(middle)
+            file.readline()
+            place = file.tell()
+            pledge = self._pledge(file.readline(), 0)
+            low, high = (place, high) if place < whole and pledge.note and pledge.size <= size else (low, middle)
+        return low, 0
 
     def _pledge(self, line: bytes, previous: int) -> Pledge:
         try:
@@ -83,6 +101,10 @@ class Journal:
         except (AttributeError, KeyError, TypeError, UnicodeDecodeError, ValueError, Unproven):
             pass
         return Pledge(self.place, previous + 1, "")
+
+
+def _line(pledge: Pledge) -> str:
+    return f"{json.dumps({'size': pledge.size, 'note': pledge.note})}\n"
 
 
 def _whole(file: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.audit.log.checkpoint import Checkpoint, Unproven, Verifier
 from services.audit.log.differences import AUDIT_LOG, MOST_KEPT, Difference, Kind
 from services.audit.log.entries import Entry
-from services.audit.log.entry_page import EntryPage
+from services.audit.log.entry_page import PAGE, EntryPage
 from services.audit.log.growth import Growth
 from services.audit.log.pledges import Pledge
 from services.audit.log.tree import EMPTY_ROOT, Frontier
@@ -27,8 +27,9 @@ class Seen:
         return self._known.get(page.begin) == _identity(before, page)
 
     def learn(self, before: Frontier, page: EntryPage) -> None:
-        """Remember a page whose signatures all fit."""
-        self._known[page.begin] = _identity(before, page)
+        """Remember a page whose signatures all fit, if it begins where readings from the beginning have pages."""
+        if page.begin % PAGE == 0:
+            self._known[page.begin] = _identity(before, page)
 
 
 class Soundness:

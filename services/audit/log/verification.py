@@ -8,20 +8,21 @@ from typing import Protocol
 from services.audit.log.checkpoint import Verifier
 from services.audit.log.differences import Comparison, Difference, Kind
 from services.audit.log.entries import Document, Entry
-from services.audit.log.entry_page import EntryPage, readable
+from services.audit.log.entry_page import PAGE, EntryPage, readable
 from services.audit.log.leaf import Leaves
 from services.audit.log.pledges import Kept, Pledge, Pledges
 from services.audit.log.service_log import CommitSource, ServiceLog
 from services.audit.log.soundness import Seen, Soundness
-
-PAGE = 1_000
-"""So many entries are read at once."""
 
 NOTHING_SIGNED, NO_WITNESS = "nothing_signed", "no_witness"
 """Why a log without any difference is unproven all the same."""
 
 Progress = Callable[[int, int], None]
 """Hears how many entries of how many have been checked."""
+
+
+Heard = Callable[[Mapping[int, str]], None]
+"""Hears checkpoints that were checked, by the size of their tree, in order."""
 
 
 class Answer(StrEnum):
@@ -75,6 +76,15 @@ class StoredLog(Protocol):
         """Return at most `limit` entries from an index on, damaged ones too, as they are stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Everything that is read: the audit log, every service's log, and the keys that tell which checkpoints are genuine."""
+
+    entries: StoredLog
+    services: Mapping[str, CommitSource]
+    keys: Verifier
+
+
 class Reading:
     """One reading of everything from the beginning. It can go on when the logs have grown.
 
@@ -84,22 +94,22 @@ class Reading:
 
     def __init__(
         self,
-        log: StoredLog,
-        sources: Mapping[str, CommitSource],
+        stored: Stored,
         kept: Kept,
         seen: Seen,
-        keys: Verifier,
         *,
         plainly: bool = False,
+        heard: Heard = lambda _: None,
     ) -> None:
-        self._log = log
+        self._heard = heard
+        self._log = stored.entries
         self._kept = kept
         self._pledges = Pledges(kept)
         # The size is fixed before the logs are read: every event of an entry below it is in its service's log.
-        self.signed = log.signed()
-        self._logs = {service: ServiceLog(service, source, plainly=plainly) for service, source in sources.items()}
+        self.signed = self._log.signed()
+        self._logs = {name: ServiceLog(name, source, plainly=plainly) for name, source in stored.services.items()}
         self._compared = {service: Comparison(service, log) for service, log in self._logs.items()}
-        self._soundness = Soundness(keys, seen)
+        self._soundness = Soundness(stored.keys, seen)
         self._plainly = plainly
         self._found: list[Difference] = list(kept.wrong)
         self._begin = 0
@@ -121,6 +131,10 @@ class Reading:
         broken = sum(len(log.broken) for log in self._logs.values())
         return len(self._found) + self._soundness.found + compared + broken
 
+    def audited(self, service: str) -> int:
+        """Return up to which position a service's events have been compared."""
+        return self._compared[service].last_audited
+
     def look_again(self) -> None:
         """Go on to what has been signed meanwhile."""
         self.signed = max(self.signed, self._log.signed())
@@ -136,7 +150,9 @@ class Reading:
         page = None if self._plainly else EntryPage.of(documents, begin)
         pledged = self._pledges.up_to(self._begin)
         self._found += self._pledges.lost(pledged, _notes(documents))
-        if page is None or not self._soundness.takes(page, pledged):
+        if page is not None and self._soundness.takes(page, pledged):
+            self._heard(page.notes)
+        else:
             self._take_one_by_one(documents, pledged, compare=page is None)
         if page is not None:
             self._compare(page, documents)
@@ -195,14 +211,12 @@ class Reading:
 class Verification:
     """Reads everything once, now."""
 
-    def __init__(self, log: StoredLog, sources: Mapping[str, CommitSource], keys: Verifier) -> None:
-        self._log = log
-        self._sources = sources
-        self._keys = keys
+    def __init__(self, stored: Stored) -> None:
+        self._stored = stored
 
     def run(self, kept: Kept, progress: Progress, *, plainly: bool = False) -> Outcome:
         """Check all that is signed by now; events and entries that arrive meanwhile are left to the next time."""
-        reading = Reading(self._log, self._sources, kept, Seen(self._keys), self._keys, plainly=plainly)
+        reading = Reading(self._stored, kept, Seen(self._stored.keys), plainly=plainly)
         progress(0, reading.signed)
         while reading.step():
             progress(reading.size, reading.signed)

@@ -38,6 +38,10 @@ class Witness:
         except FileNotFoundError:
             return None
 
+    def size(self) -> int:
+        """Return the size that what is remembered claims; 0 where that is no checkpoint. Raises `OSError`."""
+        return max(_size(self.note()), 0)
+
     def checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint remembered; None when nothing was ever signed.
 

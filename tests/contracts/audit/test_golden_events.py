@@ -15,6 +15,7 @@ from services.audit.domain.export import Export
 from services.audit.domain.inspection import Inspection
 from services.audit.domain.log_key import LogKey
 from services.audit.domain.pack import Pack
+from services.audit.domain.tampering import Tampering
 
 GOLDEN = sorted(Path(__file__).parent.glob("*.json"))
 TOPICS = {
@@ -24,6 +25,7 @@ TOPICS = {
     LogKey.Rotated.TOPIC,
     Pack.Ordered.TOPIC,
     Pack.Sealed.TOPIC,
+    Tampering.Found.TOPIC,
 }
 
 
@@ -40,4 +42,4 @@ def test_a_stored_event_loads_and_is_spelled_again_byte_for_byte(golden: Path) -
 def test_every_event_has_a_golden_file_and_is_told_to_others() -> None:
     assert {path.stem.rpartition(".v")[0] for path in GOLDEN} == TOPICS
     told = {messages.EXPORT_MADE, messages.INSPECTION_FINISHED, messages.ATTEMPT_REFUSED}
-    assert told | {messages.PACK_ORDERED, messages.PACK_SEALED, messages.KEY_ROTATED} == TOPICS
+    assert told | {messages.PACK_ORDERED, messages.PACK_SEALED, messages.KEY_ROTATED, messages.TAMPERING_FOUND} == TOPICS

@@ -18,7 +18,7 @@ from services.audit.log.appender import Appender
 from services.audit.log.checkpoint import Signer
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.leaf import leaf_of
-from services.audit.log.verification import Outcome, Verification
+from services.audit.log.verification import Outcome, Stored, Verification
 from services.audit.log.witnesses import Witnesses
 
 BEGINNING = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -114,7 +114,7 @@ class Province:
             logs = {service: LogReader(client[self._log(service).name].events) for service in self.services}
             entries = EntryLog(client[self._log("audit").name][ENTRIES])
             kept = self.witnesses.kept(self.witnesses.look_far())
-            return Verification(entries, logs, self.signs.verifier).run(kept, heard)
+            return Verification(Stored(entries, logs, self.signs.verifier)).run(kept, heard)
 
     def close(self) -> None:
         """Let go of the applications."""
