@@ -46,6 +46,14 @@ def test_every_container_that_a_command_names_is_one_that_there_is(line: str) ->
     assert not named or set(named) & CONTAINERS or line.startswith("logs --tail"), line
 
 
+def test_every_line_of_a_log_that_is_named_is_one_that_is_written() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "infra").rglob("*.py"))
+    named = set(re.findall(r"`([a-z]+_[a-z_]+)`", RUNBOOK))
+
+    assert len(named) >= 5
+    assert {name for name in named if f'"{name}"' not in code} == set()
+
+
 def test_every_link_leads_to_a_section_and_every_file_is_there() -> None:
     links = set(re.findall(r"\]\(#([a-z0-9-]+)\)", RUNBOOK))
     files = set(re.findall(r"`((?:docs|infra|tests|profiles)/[\w./-]+)`", RUNBOOK))

@@ -19,6 +19,7 @@ class WebServer:
     """A running nginx: readers' address, the staff's, and its process."""
 
     def __init__(self, public_port: int, staff_port: int, process: subprocess.Popen[bytes]) -> None:
+        self.public_port = public_port
         self.public_url = f"http://127.0.0.1:{public_port}"
         self.staff_url = f"http://127.0.0.1:{staff_port}"
         self.pid = process.pid
