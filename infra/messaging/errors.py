@@ -35,6 +35,17 @@ class BrokerUnavailable(Exception):
     """The broker cannot be reached, or the connection to it was lost."""
 
 
+class NoAnswer(BrokerUnavailable):
+    """The broker did not answer a request in time, though the connection is not lost."""
+
+
+class SilentQueue(BrokerUnavailable):
+    """A queue that is declared, and whose broker answers all else, does not let a reader in."""
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(f"the queue {queue} has no leader")
+
+
 class MalformedEnvelope(Exception):
     """Bytes that are no event of ours: not JSON, or not the CloudEvent that we write."""
 

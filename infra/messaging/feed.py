@@ -10,10 +10,11 @@ from pika import BasicProperties, spec
 from pika.channel import Channel
 
 from infra.messaging.connecting import HEARTBEAT_S, broker_errors
-from infra.messaging.errors import BrokerUnavailable
+from infra.messaging.errors import BrokerUnavailable, NoAnswer, SilentQueue
 from infra.messaging.inbox import Inbox
 from infra.messaging.listening import CHECK_EVERY_S, MESSAGES, Delivery, Listener
 from infra.messaging.plain_session import PlainSession
+from infra.messaging.silent_queues import SILENT_AFTER_S, remove_silent
 from infra.messaging.topology import Subscription, events_exchange, pages_exchange
 
 
@@ -71,11 +72,21 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_PikaDeliveries
         deliveries = _PikaDeliveries(session)
         session.channel.add_on_cancel_callback(deliveries.on_cancel)
         session.ask(session.channel.basic_qos, prefetch_count=MESSAGES)
-        queue, hear = subscription.queue, deliveries.on_delivery
-        session.ask(session.channel.basic_consume, queue=queue, on_message_callback=hear)
+        _hear(session, subscription.queue, deliveries)
         yield deliveries
+    except SilentQueue:
+        remove_silent(url, subscription)
+        raise
     finally:
         session.close()
+
+
+def _hear(session: PlainSession, queue: str, deliveries: _PikaDeliveries) -> None:
+    consume, hear = session.channel.basic_consume, deliveries.on_delivery
+    try:
+        session.ask(consume, timeout_s=SILENT_AFTER_S, queue=queue, on_message_callback=hear)
+    except NoAnswer as silence:
+        raise SilentQueue(queue) from silence
 
 
 def declare(session: PlainSession, subscription: Subscription) -> None:

@@ -13,8 +13,9 @@ from kombu.message import Message
 from kombu.transport.pyamqp import Channel
 
 from infra.messaging.connecting import HEARTBEAT_S, TIMEOUT_S
-from infra.messaging.errors import BrokerUnavailable
+from infra.messaging.errors import BrokerUnavailable, SilentQueue
 from infra.messaging.listening import MESSAGES, Delivery
+from infra.messaging.silent_queues import SILENT_AFTER_S, remove_silent
 from infra.messaging.topology import Subscription, events_exchange, pages_exchange
 
 _AT_ONCE_S = 0.001
@@ -80,21 +81,25 @@ def subscribed(url: str, subscription: Subscription) -> Iterator[_KombuDeliverie
     connection = Connection(url, heartbeat=2 * HEARTBEAT_S, connect_timeout=TIMEOUT_S, transport_options=name)
     try:
         with _broker_errors(connection), Timeout(TIMEOUT_S, BrokerUnavailable(f"no answer within {TIMEOUT_S:.0f} s")):
-            deliveries = _subscribe(connection, subscription)
+            deliveries, consumer = _subscribe(connection, subscription)
+        with _broker_errors(connection), Timeout(SILENT_AFTER_S, SilentQueue(subscription.queue)):
+            consumer.consume()
         yield deliveries
+    except SilentQueue:
+        remove_silent(url, subscription)
+        raise
     finally:
         _leave(connection)
 
 
-def _subscribe(connection: Connection, subscription: Subscription) -> _KombuDeliveries:
+def _subscribe(connection: Connection, subscription: Subscription) -> tuple[_KombuDeliveries, Consumer]:
     connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
     channel = connection.channel()
     queue = _declare(channel, subscription)
     deliveries = _KombuDeliveries(connection, channel)
     consumer = Consumer(channel, [queue], on_message=deliveries.on_delivery, auto_declare=False)
     consumer.qos(prefetch_count=MESSAGES)
-    consumer.consume()
-    return deliveries
+    return deliveries, consumer
 
 
 def _leave(connection: Connection) -> None:

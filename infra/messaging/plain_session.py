@@ -8,7 +8,7 @@ from pika.adapters.select_connection import IOLoop, SelectConnection
 from pika.channel import Channel
 
 from infra.messaging.connecting import HEARTBEAT_S, TIMEOUT_S, broker_errors, parameters
-from infra.messaging.errors import BrokerUnavailable
+from infra.messaging.errors import BrokerUnavailable, NoAnswer
 
 _OPEN_S = 2 * TIMEOUT_S
 """Longer than each of the time-outs by which pika itself gives up."""
@@ -62,13 +62,13 @@ class PlainSession:
             raise BrokerUnavailable(self._lost or "not connected")
         return self._channel
 
-    def ask(self, method: Callable[..., Any], **arguments: Any) -> Any:
-        """Send a request by a method of the channel and wait for the answer."""
+    def ask(self, method: Callable[..., Any], /, *, timeout_s: float = TIMEOUT_S, **arguments: Any) -> Any:
+        """Send a request by a method of the channel and wait for the answer; raises `NoAnswer` when none comes."""
         answers: list[Any] = []
         with broker_errors():
             method(**arguments, callback=answers.append)
-        if not self.turn(lambda: bool(answers), TIMEOUT_S):
-            raise BrokerUnavailable(f"no answer within {TIMEOUT_S:.0f} s")
+        if not self.turn(lambda: bool(answers), timeout_s):
+            raise NoAnswer(f"no answer within {timeout_s:.0f} s")
         return answers[0]
 
     def turn(self, enough: Callable[[], bool], timeout_s: float) -> bool:

@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from infra.event_store import StoreUnavailable, connect
 from infra.messaging.entrypoints import Built, LogPages, consume, rpc
 from infra.messaging.envelope import Envelope
+from infra.messaging.versions import Versions
 from infra.settings import ServiceSettings
 from tests.builders.notices import Notices
 
@@ -70,3 +71,11 @@ class EarService(LogPages):
     @rpc
     def heard(self) -> int:
         return int(self.store["heard"].count_documents({}))
+
+
+class NewEarService(EarService):
+    """The same, of a later day: it understands the second version of what is posted."""
+
+    @consume("demo", versions=Versions({"demo.notice.posted": 2}))
+    def hear(self, envelopes: Sequence[Envelope]) -> None:
+        EarService.hear(self, envelopes)

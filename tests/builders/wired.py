@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bson import encode
 from pymongo.database import Database
 
 from infra.event_store import EVENTS, LogReader, connect
@@ -25,9 +26,11 @@ class Wired:
         self.store: Database[dict[str, Any]] = self.ear_client[ear.store_database]
         self.ear_amqp = ear.amqp_url
         self.running: list[Running] = []
+        self.settings: dict[str, str] = {}
+        """What the processes are told besides, such as another way to the broker."""
 
     def start(self, *arguments: str) -> Running:
-        environment = self.province.environment()
+        environment = {**self.province.environment(), **self.settings}
         output = self.output / f"{len(self.running)}.log"
         self.running.append(Running(*arguments, environment=environment, output=output))
         return self.running[-1]
@@ -37,6 +40,14 @@ class Wired:
 
     def start_ear(self) -> Running:
         return self.start("infra.messaging.bus", "tests.builders.demo_service:EarService")
+
+    def start_new_ear(self) -> Running:
+        """Start the reader of a later day, which understands the second version of what is posted."""
+        return self.start("infra.messaging.bus", "tests.builders.demo_service:NewEarService")
+
+    def start_dying_relay(self, moment: str, page: int) -> Running:
+        """Start a relay that dies, as by kill -9, at a moment of its work on the n-th page."""
+        return self.start("tests.builders.dying_relay", moment, str(page))
 
     def start_relay(self) -> Running:
         return self.start("tests.builders.demo_relay")
@@ -49,6 +60,21 @@ class Wired:
     @property
     def heard(self) -> list[int]:
         return [row["_id"] for row in self.store["heard"].find().sort("_id")]
+
+    @property
+    def rows(self) -> list[bytes]:
+        """Everything that the reader has written of what it heard, to the byte."""
+        return [encode(row) for row in self.store["heard"].find().sort("_id")]
+
+    def heard_once(self, count: int) -> bool:
+        """Tell whether exactly so many events were heard, each once."""
+        once = self.store["heard"].count_documents({"times": 1})
+        return self.heard == list(range(1, count + 1)) and once == count
+
+    def rebuild(self) -> None:
+        """Let the reader forget everything and hear it again from the log, without the broker's help."""
+        self.store["heard"].delete_many({})
+        self.store["positions"].delete_many({})
 
     @property
     def position(self) -> int:
