@@ -1,0 +1,94 @@
+"""The log's key changes while others append: every checkpoint is signed by the key valid at its size, and nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from services.audit.log.appender import Appender
+from services.audit.log.checkpoint import Unproven
+from services.audit.log.entries import EntryLog
+from services.audit.log.key import KeptSigner, change_key, signer, verifier
+from services.audit.log.leaf import Leaf, leaf_of
+from services.audit.log.verification import Answer
+from services.audit.log.witness import Witness
+from tests.integration.audit.conftest import Entries
+from tests.integration.audit.own_province import Province
+
+pytestmark = pytest.mark.servers
+
+NAME = "portal.example/audit"
+EACH = 25
+
+
+def a_leaf(service: str, position: int) -> Leaf:
+    return leaf_of(service, position, f"{service}.matter.begun", UUID(int=position), 1, f"{position}".encode())
+
+
+def notes(entries: Entries) -> list[str]:
+    return [found["checkpoint"] for found in entries.find({"checkpoint": {"$exists": True}}).sort("_id", 1)]
+
+
+def size_of(log: EntryLog) -> int:
+    latest = log.latest_checkpoint()
+    return 0 if latest is None else latest[0]
+
+
+def test_the_changeover_is_signed_by_both_keys_and_the_rest_by_the_new_one(
+    appender: Appender, entries: Entries, log: EntryLog, signs: KeptSigner, tmp_path: Path
+) -> None:
+    appender.append([a_leaf("content", 1)])
+    change_key(NAME, tmp_path / "secrets", lambda: size_of(log))
+    for position in (2, 3):
+        appender.append([a_leaf("content", position)])
+
+    keys = signs.verifier.now()
+    first, both, last = notes(entries)
+    assert [keys.checkpoint(note).size for note in (first, both, last)] == [1, 2, 3]
+    assert keys.first.checkpoint(both) == keys.current.checkpoint(both)
+    with pytest.raises(Unproven):
+        keys.first.checkpoint(last)
+
+
+def test_writers_that_append_while_the_key_changes_again_and_again_lose_nothing(
+    entries: Entries, log: EntryLog, witness: Witness, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "secrets"
+
+    def write(service: str) -> None:
+        writer = Appender(entries, signer(NAME, secrets), witness)
+        for position in range(1, EACH + 1):
+            writer.append([a_leaf(service, position)])
+
+    def change() -> None:
+        for _ in range(5):
+            change_key(NAME, secrets, lambda: size_of(log))
+
+    with ThreadPoolExecutor() as pool:
+        for done in [*(pool.submit(write, service) for service in ("board", "content", "audit")), pool.submit(change)]:
+            done.result()
+
+    keys = verifier(NAME, secrets).now()
+    signed = [keys.checkpoint(note) for note in notes(entries)]
+    assert [entry.index for entry in log.each()] == list(range(3 * EACH))
+    assert all(checkpoint.root == log.root(checkpoint.size) for checkpoint in signed)
+    assert len(keys.changes) == 5
+    assert witness.checkpoint() is not None
+
+
+def test_verification_accepts_each_key_for_its_time_and_refuses_what_an_ended_key_signs(province: Province) -> None:
+    province.write("content", "one", "two")
+    province.audit()
+    old = province.signs.verifier.now().current
+    change_key(NAME, province.signs._secrets, province.entries().estimated_document_count)
+    province.write("content", "three")
+    province.audit()
+    assert province.verify().answer is Answer.INTACT
+
+    last = province.entries().find_one(sort=[("_id", -1)])
+    text, _, lines = last["checkpoint"].partition("\n\n")
+    by_the_old_key = next(line for line in lines.splitlines() if old.checkpoint(f"{text}\n\n{line}\n"))
+    province.entries().update_one({"_id": last["_id"]}, {"$set": {"checkpoint": f"{text}\n\n{by_the_old_key}\n"}})
+
+    assert province.verify().answer is Answer.TAMPERED
