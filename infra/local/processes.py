@@ -64,6 +64,7 @@ PROCESSES = (
     Process("gateway", ("gateway",), (PORTAL,), TELLING, serves_pages=True, speaks_as=PUBLIC),
     Process("staff", ("infra.web.staff",), (*SERVICES, "operator"), TELLING, serves_pages=True),
     *(_relay(service) for service in SERVICES),
+    Process("monitor", ("services.audit.monitor",), ("monitor",), TELLING),
 )
 """Everything that runs besides the two servers; each tells of itself on a port of its own, in this order."""
 
@@ -79,8 +80,16 @@ DEMO = (
 )
 """What loads the demo province on the first start, one after the other; each ends by itself."""
 
-STAFF_APPS = ",".join(f"/{service}=services.{service}.ui.app:create" for service in ("content", "audit", "board"))
-"""The services' staff pages by the path under which the staff process mounts them.
+_STAFF_PARTS = (
+    ("content", "services.content.ui"),
+    ("audit", "services.audit.ui"),
+    ("operations", "infra.operations.ui"),
+    ("board", "services.board.ui"),
+)
 
-Whoever signs in begins at the first of them that is theirs: the newsroom at its desk, reviewers at the audit log.
+STAFF_APPS = ",".join(f"/{prefix}={package}.app:create" for prefix, package in _STAFF_PARTS)
+"""The staff pages by the path under which the staff process mounts them.
+
+Whoever signs in begins at the first of them that is theirs: the newsroom at its desk, reviewers at the audit log, the technical
+team at the running system.
 """

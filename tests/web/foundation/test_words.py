@@ -13,7 +13,8 @@ from infra.web.words import missing
 ROOT = Path(__file__).parents[3]
 HOMES = {
     **{home: home.parent for home in sorted(ROOT.glob("services/*/ui"))},
-    ROOT / "infra/web": ROOT / "infra",
+    ROOT / "infra/web": ROOT / "infra/web",
+    ROOT / "infra/operations/ui": ROOT / "infra/operations",
     ROOT / "gateway": ROOT / "gateway",
     ROOT / "tests/builders/newsroom": ROOT / "tests/builders/newsroom",
 }
