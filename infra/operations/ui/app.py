@@ -13,9 +13,10 @@ from infra.operations.record import DATABASE, OBSERVED, Observations
 from infra.operations.tending import LOOKING, Tending
 from infra.operations.ui.overview import OverviewPages
 from infra.operations.ui.parked import ParkedPages
-from infra.read_store.authority import AuthorityStore
+from infra.read_store.authority import AuthorityStore as BoardsAuthority
 from infra.settings import ServiceSettings, required
 from infra.web.form_memory import FormMemory
+from infra.web.identity import AuthorityStore
 from infra.web.languages import msg
 from infra.web.parts import NavItem, Part
 
@@ -26,7 +27,7 @@ BOARD = "board"
 def create() -> Part:
     """Build what the pages need from the settings."""
     board = ServiceSettings.load(BOARD)
-    authority = AuthorityStore(connect(board.mongo_url)[board.store_database])
+    authority = BoardsAuthority(connect(board.mongo_url)[board.store_database])
     return part(connect(required("OPERATOR_MONGO_URL")), board.database_prefix, authority)
 
 

@@ -30,7 +30,9 @@ _UNKNOWN = msg(
     "Update this service: then it is taken in by itself."
 )
 _BEHIND = msg("It has not failed itself: it waits for the message before it.")
-_FAILED = msg("This service failed while taking it in, every time it tried. The page about it has the technical reason.")
+_FAILED = msg(
+    "This service failed while taking it in, every time it tried. The page about it has the technical reason."
+)
 
 DONE: Mapping[str, str] = MappingProxyType(
     {

@@ -54,6 +54,18 @@ def test_after_five_wrong_passwords_the_right_one_waits_for_the_technical_team(
     assert knock(reader, "editor1", PASSWORDS["editor1"]).status_code == 303
 
 
+def test_an_open_session_is_no_place_to_go_on_guessing_the_password(signed_in: SignIn, reader: Reader) -> None:
+    editor = signed_in("editor1")
+    for _ in range(5):
+        page = editor.get("/account/password")
+        guess = {"current": "not the password", "password": "Another-Long-One-1!", "again": "Another-Long-One-1!"}
+        assert "Mật khẩu hiện tại không đúng." in editor.send(editor.form(page), guess).text
+
+    right = {**guess, "current": PASSWORDS["editor1"]}
+    assert "Tài khoản bị khóa" in editor.send(editor.form(page), right).text
+    assert knock(reader, "editor1", PASSWORDS["editor1"]).status_code == 422
+
+
 def test_somebody_who_is_signed_in_stays_so_while_others_guess_the_password(signed_in: SignIn, reader: Reader) -> None:
     editor = signed_in("editor1")
 
