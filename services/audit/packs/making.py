@@ -17,6 +17,8 @@ from services.audit.packs.shelf import Kept, Shelf
 from services.audit.packs.writing import PackWriter, Task
 
 LOOKS_EVERY_S = 5.0
+MOST_TRIES = 3
+"""A pack whose making has crashed so often is given up, so that those behind it are made."""
 
 log = get_logger("packs")
 
@@ -50,8 +52,8 @@ class PackMaker:
         if kept is None:
             return False
         ordered = self._application.ordered_pack(kept.id)
-        if ordered is None:
-            self._shelf.fail(kept, "order")
+        if ordered is None or kept.tries > MOST_TRIES:
+            self._shelf.fail(kept, "crashed")
         else:
             self._make(kept, ordered)
         return True

@@ -36,7 +36,8 @@ class Kept:
     """What is known of a pack besides what was ordered.
 
     `why` says why it failed or was removed: the name of an entry that is not proved any more, "away" while the board
-    cannot be asked, "expired", or "erased" where it held the record of somebody who has been erased.
+    cannot be asked, "crashed", "expired", or "erased" where it held the record of somebody who has been erased. `tries`
+    counts how often somebody has begun to make it.
     """
 
     id: UUID
@@ -52,6 +53,7 @@ class Kept:
     why: str
     until: datetime | None
     maker: str
+    tries: int
 
     @property
     def percent(self) -> int:
@@ -66,7 +68,7 @@ class Kept:
 
 _BLANK: Mapping[str, Any] = {
     "stage": Stage.WAITING, "done": 0, "of": 0, "events": 0, "people": 0, "size": 0, "sha256": "", "why": "",
-    "until": None, "maker": "", "heard_at": None, "named": [],
+    "until": None, "maker": "", "tries": 0, "heard_at": None, "named": [],
 }  # fmt: skip
 
 
@@ -117,7 +119,7 @@ class Shelf:
         begun = {"stage": Stage.MAKING, "maker": maker, "heard_at": now, "done": 0, "of": 0, "named": []}
         taken = self._packs.find_one_and_update(
             {"$or": [{"stage": Stage.WAITING}, dead]},
-            {"$set": begun},
+            {"$set": begun, "$inc": {"tries": 1}},
             sort=[("ordered_at", 1)],
             return_document=ReturnDocument.AFTER,
         )
