@@ -18,7 +18,7 @@ def test_a_relay_killed_again_and_again_loses_nothing(wired: Wired) -> None:
     wired.notices.post_many(1, COUNT)
     for kill in range(KILLS):
         relay = wired.start_relay()
-        until(lambda seen=kill * COUNT // 8: wired.position > seen)
+        until(lambda seen=kill * COUNT // 8: wired.position > seen)  # type: ignore[misc]
         relay.kill()
     wired.start_relay()
 
@@ -32,7 +32,7 @@ def test_a_reader_killed_again_and_again_loses_nothing(wired: Wired) -> None:
     wired.notices.post_many(1, COUNT)
     for kill in range(KILLS):
         ear = wired.start_ear()
-        until(lambda seen=kill * COUNT // 8: wired.position > seen)
+        until(lambda seen=kill * COUNT // 8: wired.position > seen)  # type: ignore[misc]
         ear.kill()
     wired.start_ear()
 
