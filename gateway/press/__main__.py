@@ -66,6 +66,8 @@ def _work_when_alone(workshop: Workshop, stop: Event) -> None:
 def _work(workshop: Workshop, stop: Event) -> None:
     press, listing, indexing = workshop.press(), workshop.listing(), workshop.indexing()
     through_outages(workshop.archive.prepare, stop)
+    if not workshop.folder.current.exists():
+        through_outages(workshop.hear_again, stop)
     through_outages(listing.begin, stop)
     if stop.is_set():
         return
@@ -86,6 +88,7 @@ def _rebuild(workshop: Workshop, stop: Event) -> bool:
         if alone:
             through_outages(workshop.archive.prepare, stop)
             baked = through_outages(lambda: workshop.listing().rebuild(stop), stop)
+            through_outages(workshop.indexing().catch_up, stop)
             workshop.folder.end_work()
             return bool(baked)
         workshop.folder.ask_rebuild()

@@ -63,6 +63,10 @@ class Workshop:
         """Return what publishes the log's tree; only while the folder is held."""
         return Tiles(self._settings.site_dir, AuditService(self.log_rpc.call, _LOG_TIMEOUT_S))
 
+    def hear_again(self) -> None:
+        """Take in all events again: a site folder that is new has no pictures and attachments, which come with the items."""
+        Positions(self._store).reset(f"from.{UPSTREAM}")
+
     def feed(self, press: Press) -> Feed:
         """Return the feed of published things into the press."""
         parked = Parked(self._store["parked"])

@@ -1,5 +1,6 @@
 """A backup taken while people publish comes back on an empty machine: what was acknowledged before it is all there, once."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -139,6 +140,7 @@ def test_what_was_acknowledged_before_a_backup_comes_back_on_an_empty_machine_on
         until(lambda: all(page_of(stack, slug).is_file() for slug in pages), 90)
         assert {slug: page_of(stack, slug).read_bytes() for slug in pages} == pages
         goes_on(stack)
+        the_site_comes_again(stack)
 
 
 def goes_on(stack: Stack) -> None:
@@ -160,3 +162,20 @@ def goes_on(stack: Stack) -> None:
             [{"$unwind": "$e"}, {"$match": {"e.t": {"$regex": "published$|withdrawn$"}}}, {"$count": "n"}]
         )
         assert next(told)["n"] == published
+
+
+def the_site_comes_again(stack: Stack) -> None:
+    """A press that finds no site bakes everything, and fetches pictures and attachments again."""
+    site = stack.places.site
+    until(lambda: len(files_in(site)) > 20, 60)
+    before = files_in(site)
+    shutil.rmtree(site)
+
+    stack.await_restart(stack.kill("press"))
+
+    until(lambda: files_in(site) == before, 90)
+
+
+def files_in(site: Path) -> set[str]:
+    found = (path for folder in (site / "current" / "vi", site / "files") for path in folder.rglob("*"))
+    return {path.relative_to(site).as_posix() for path in found if path.is_file() and not path.name.startswith(".")}

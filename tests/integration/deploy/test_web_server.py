@@ -26,8 +26,9 @@ FILE = "ab" * 32
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = baked_site(tmp_path_factory.mktemp("site"))
     bake(made / CURRENT, Site.load(Path("profiles/binh-phuoc"), "http://portal.example").assets.files.items())
-    for name in ("download/Quyết định.docx", "picture.webp"):
-        path = made / "files" / FILE / name
+    files = (f"files/{FILE}/download/Quyết định.docx", f"files/{FILE}/picture.webp")
+    for name in (*files, "log/checkpoint", "log/keys", "log/tile/0/000", "log/tile/0/x001/234.p/44"):
+        path = made / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"bytes of a file")
     return made
@@ -72,6 +73,14 @@ ADDRESSES = (
     "/vi//",
     "/.design",
     "/vi/.listed",
+    "/log/checkpoint",
+    "/log/keys",
+    "/log/tile/0/000",
+    "/log/tile/0/x001/234.p/44",
+    "/log/tile/0/001",
+    "/log/tile/64/000",
+    "/log/tile/0/",
+    "/log",
     "/files/",
     f"/files/{FILE}/",
     f"/files/{FILE}/picture.webp",
