@@ -6,7 +6,11 @@ from typing import Any
 
 from infra.messaging.entrypoints import Built, LogPages, consume, rpc
 from infra.messaging.envelope import Envelope
+from infra.messaging.versions import EVERY_VERSION, Versions
 from services.audit.bootstrap import Hearing, hearing
+
+UNDERSTOOD = Versions()
+"""The board's events from which audit learns who may act; into the log goes every event, in whatever version."""
 
 
 class AuditService(LogPages):
@@ -15,18 +19,19 @@ class AuditService(LogPages):
     name = "audit"
     here: Hearing = Built(hearing)
 
-    @consume("board")
+    @consume("board", versions=EVERY_VERSION)
     def from_board(self, envelopes: Sequence[Envelope]) -> None:
         """Take in the board's events: into the log first, then into what is known of offices and people."""
         self.here.listening.react(envelopes)
+        UNDERSTOOD.expect(envelopes)
         self.here.board.react(envelopes)
 
-    @consume("content")
+    @consume("content", versions=EVERY_VERSION)
     def from_content(self, envelopes: Sequence[Envelope]) -> None:
         """Take in content's events."""
         self.here.listening.react(envelopes)
 
-    @consume("audit")
+    @consume("audit", versions=EVERY_VERSION)
     def from_audit(self, envelopes: Sequence[Envelope]) -> None:
         """Take in the audit service's own events: exports, inspections, refused attempts."""
         self.here.listening.react(envelopes)
