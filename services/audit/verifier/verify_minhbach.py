@@ -19,6 +19,7 @@ import argparse
 import base64
 import hashlib
 import html
+import io
 import json
 import os
 import re
@@ -552,15 +553,19 @@ class Pack:
         report.note("not all")
 
     def _check_events(self, report: Report, signed: Checkpoint) -> None:
-        events = list(self._lines("events.jsonl"))
-        wrong = [(event, why) for event in events if (why := self._examined(event, signed))]
-        for event, why in wrong[:MOST_TOLD]:
-            report.check("leaf", partial(demand, False, why), entry=event.get("entry"))
-        bare = sum(event.get("state") is None for event in events)
-        good = len(events) - len(wrong)
-        report.check("events", lambda: demand(not wrong, ""), good=good, all=len(events), bare=bare)
-        places = {event.get("index") for event in events}
-        report.check("places", lambda: demand(len(places) == len(events), "some have"))
+        """Check one event after the other: a pack may be larger than the memory."""
+        good = bare = count = 0
+        places = set()
+        for event in self._lines("events.jsonl"):
+            count += 1
+            bare += event.get("state") is None
+            places.add(event.get("index"))
+            why = self._examined(event, signed)
+            good += not why
+            if why and count - good <= MOST_TOLD:
+                report.check("leaf", partial(demand, False, why), entry=event.get("entry"))
+        report.check("events", partial(demand, good == count, ""), good=good, all=count, bare=bare)
+        report.check("places", partial(demand, len(places) == count, "some have"))
 
     def _examined(self, event: dict[str, Any], signed: Checkpoint) -> str:
         """Check one event; return what is wrong with it."""
@@ -598,19 +603,23 @@ class Pack:
         )
 
     def _text(self, name: str) -> str:
-        try:
-            raw = (
-                self._zip.read(self._prefix + name) if self._zip else (self._folder / self._prefix / name).read_bytes()
-            )
-        except (OSError, KeyError) as error:
-            raise Unreadable(f"{name}: {error}") from error
-        return raw.decode("utf-8")
+        with self._opened(name) as file:
+            return file.read()
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:
-        for line in self._text(name).split("\n"):
-            if line.strip():
-                read = json.loads(line)
-                yield read if isinstance(read, dict) else {}
+        with self._opened(name) as file:
+            for line in file:
+                if line.strip():
+                    read = json.loads(line)
+                    yield read if isinstance(read, dict) else {}
+
+    def _opened(self, name: str) -> io.TextIOWrapper:
+        try:
+            path = self._folder / self._prefix / name
+            raw = self._zip.open(self._prefix + name) if self._zip else path.open("rb")
+        except (OSError, KeyError) as error:
+            raise Unreadable(f"{name}: {error}") from error
+        return io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
 
 
 def examine(asked: argparse.Namespace, report: Report) -> int:
