@@ -4,7 +4,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime
 
-_MARKS_MOST = 4_000
+MARKS_MOST = 4_000
+"""More than five hours of looks while somebody is behind; an even number."""
 
 
 @dataclass(slots=True)
@@ -16,6 +17,7 @@ class Marks:
     side of "younger": the lag in events is exact at any time.
     """
 
+    most: int = MARKS_MOST
     _positions: list[int] = field(default_factory=list)
     _seen: list[datetime] = field(default_factory=list)
 
@@ -26,7 +28,7 @@ class Marks:
         if not self._positions or head > self._positions[-1]:
             self._positions.append(head)
             self._seen.append(now)
-        if len(self._positions) == _MARKS_MOST:
+        if len(self._positions) == self.most:
             # Each two become one, with the instant of the first: what lies between counts as a little older then.
             self._positions, self._seen = self._positions[1::2], self._seen[::2]
 
