@@ -54,7 +54,7 @@ def bring_back(settings: Settings, folder: Path) -> int:
     _say(f"\nErased again: {again} records of people. Verifying …\n")
     verified = subprocess.run([sys.executable, "-m", _VERIFY], env=environment(), check=False)  # noqa: S603 - our own module
     if verified.returncode:
-        _say("\nNOT RESTORED: what was brought back is not intact. Do not start the portal on it.")
+        _say("\nNOT RESTORED: what was brought back is not proven to be intact. Do not start the portal on it.")
         return 1
     _say(f"\nRestored and intact: everything up to {archive.manifest.began_at}.")
     _say("People whose erasure was ordered later are in it again: order it again for each.")

@@ -1,5 +1,9 @@
 """A backup taken while people publish comes back on an empty machine: what was acknowledged before it is all there, once."""
 
+import gzip
+import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -60,12 +64,16 @@ class Load:
         room.close()
 
 
-def run(stack: Stack, *arguments: str) -> str:
-    """Run one of the runner's commands on the folder of a stack, and return what it says; it must succeed."""
+def attempt(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the runner's commands on the folder of a stack."""
     command = (sys.executable, "-m", "infra.local", *arguments)
-    said = subprocess.run(
-        command, cwd=ROOT, env=stack._environment(), capture_output=True, text=True, check=False, timeout=300
-    )
+    own = stack._environment()
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False, timeout=300)
+
+
+def run(stack: Stack, *arguments: str) -> str:
+    """Run one of the runner's commands, and return what it says; it must succeed."""
+    said = attempt(stack, *arguments)
     assert said.returncode == 0, said.stdout[-3000:] + said.stderr[-3000:]
     return said.stdout
 
@@ -141,6 +149,36 @@ def test_what_was_acknowledged_before_a_backup_comes_back_on_an_empty_machine_on
         assert {slug: page_of(stack, slug).read_bytes() for slug in pages} == pages
         goes_on(stack)
         the_site_comes_again(stack)
+
+
+def test_a_backup_that_was_altered_with_care_is_brought_back_by_nobody(
+    taken: tuple[Stack, Path, dict[str, int], Mapping[str, bytes]],
+) -> None:
+    first, copy, _, _ = taken
+    forged = copy.with_name("forged")
+    shutil.copytree(copy, forged)
+    alter_an_event(forged)
+    third = Stack(first.places.var.parent / "third", first.ports)
+
+    said = attempt(third, "restore", str(forged))
+
+    assert said.returncode == 1
+    assert re.search(r"content \d+ was changed", said.stdout), said.stdout[-3000:]
+    assert "NOT RESTORED" in said.stdout
+    started = attempt(third, "up")
+    assert started.returncode == 1
+    assert "did not come to its end" in started.stderr
+
+
+def alter_an_event(copy: Path) -> None:
+    """Change one letter of a published text, and every hash that the backup itself holds of it."""
+    path = copy / "content_log" / "events.bson.gz"
+    altered = gzip.compress(gzip.decompress(path.read_bytes()).replace("Nội dung".encode(), "Nội dunG".encode(), 1))
+    path.write_bytes(altered)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    part = next(part for part in manifest["parts"] if part["path"] == "content_log/events.bson.gz")
+    part |= {"sha256": hashlib.sha256(altered).hexdigest(), "bytes": len(altered)}
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def goes_on(stack: Stack) -> None:
