@@ -25,23 +25,25 @@ from services.audit.log.differences import Kind
 from services.audit.log.verification import Outcome
 from services.audit.watch.elsewhere import all_of
 from services.audit.watch.memory import Finding, Memory
+from services.audit.watch.pace import Pace
 from services.audit.watch.watching import Tell, Watch, Watched
 
 AUDIT = "audit"
+_PACE = Pace()
 
 log = get_logger("monitor")
 
 
-def watch_over(logs: Logs, log: Store, store: Store, stop: Event) -> Watch:
+def watch_over(logs: Logs, log: Store, store: Store, stop: Event, pace: Pace = _PACE) -> Watch:
     """Build the monitor over logs to read, the audit service's own log, and its store."""
     memory = Memory(store)
     said = memory.said()
     known = {} if said is None else {each.place: each.size for each in said.witnesses}
     elsewhere = all_of(logs.witnesses.journal, logs.witnesses.far, known)
     for each in elsewhere:
-        each.follow(stop)
+        each.follow(stop, pace.beat)
     watched = Watched(logs.entries, logs.services, logs.verifier, logs.witnesses, epoch_of(store.client))
-    return Watch(watched, elsewhere, memory, telling(AuditApplication(log, Authority)), system_clock)
+    return Watch(watched, elsewhere, memory, telling(AuditApplication(log, Authority)), system_clock, pace)
 
 
 def epoch_of(client: MongoClient[dict[str, Any]]) -> Callable[[], object]:

@@ -185,6 +185,9 @@ class Reading:
     def _take_one_by_one(self, documents: Sequence[Document], pledged: Sequence[Pledge], *, compare: bool) -> None:
         for document in documents:
             entry = readable(document)
+            if not isinstance(document["_id"], int):
+                self._soundness.put_in(document["_id"])
+                continue
             if entry is None:
                 self._soundness.unreadable(document["_id"])
                 continue

@@ -8,7 +8,6 @@ from infra.logs import get_logger
 from services.audit.log.journal import Journal
 from services.audit.log.witnesses import EMPTY, UNREACHABLE, Remembered, look
 
-_LOOK_EVERY_S = 2.0
 _PATIENCE_S = 15.0
 
 log = get_logger("monitor")
@@ -33,28 +32,31 @@ class Elsewhere:
 
     def look(self) -> None:
         """Look once, and bring what lacks."""
-        found = look(self._there)
-        if found.problem == EMPTY and not self._known:
-            found = Remembered(found.place, None)
+        found = self._look()
         if not found.problem and self._may_bring(found):
             try:
                 self._there.append(self._here.after(found.size))
-                found = look(self._there)
+                found = self._look()
             except OSError:
                 found = Remembered(found.place, found.last, UNREACHABLE)
         self._known = max(self._known, found.size)
         self._found, self._looked_at = found, monotonic()
         self._tell(found.problem)
 
-    def follow(self, stop: Event) -> None:
+    def follow(self, stop: Event, every_s: float) -> None:
         """Look again and again in a thread of its own, until told to stop; a folder that stands still is left behind."""
 
         def run() -> None:
             while not stop.is_set():
                 self.look()
-                stop.wait(_LOOK_EVERY_S)
+                stop.wait(every_s)
 
         Thread(target=run, name=f"witness {self._there.place}", daemon=True).start()
+
+    def _look(self) -> Remembered:
+        """Look; that nothing is there matters only where something was."""
+        found = look(self._there)
+        return Remembered(found.place, None) if found.problem == EMPTY and not self._known else found
 
     def _may_bring(self, found: Remembered) -> bool:
         """Tell whether the end there is known here: behind a checkpoint that is not ours nothing is hidden."""

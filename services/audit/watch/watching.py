@@ -25,6 +25,8 @@ _AGAIN_S = 1.0
 _SETTLED_S = 10.0
 """For so long after an election a server may still show an older state."""
 
+_PACE = Pace()
+
 Tell = Callable[[Sequence[Finding], Outcome], bool]
 """Records findings as an event; False when it could not."""
 
@@ -51,14 +53,20 @@ class Watch:
     """One monitor. All findings come from readings of everything; what does not fit in between only hurries the next."""
 
     def __init__(
-        self, watched: Watched, elsewhere: Sequence[Elsewhere], memory: Memory, tell: Tell, clock: Clock
+        self,
+        watched: Watched,
+        elsewhere: Sequence[Elsewhere],
+        memory: Memory,
+        tell: Tell,
+        clock: Clock,
+        pace: Pace = _PACE,
     ) -> None:
         self._watched = watched
         self._elsewhere = elsewhere
         self._memory = memory
         self._tell = tell
         self._clock = clock
-        self._pace = Pace()
+        self._pace = pace
         self._seen = Seen(watched.keys)
         self._word = Word(clock, memory.open())
         self._follower: Follower | None = None

@@ -121,9 +121,13 @@ class Province:
         for application in self.applications.values():
             application.close()
 
+    def create(self, service: str) -> None:
+        """Create a service's log, as it is before the first event."""
+        create_log(self._log(service))
+
     def _application(self, service: str) -> ServiceApplication:
         if service not in self.applications:
-            create_log(self._log(service))
+            self.create(service)
             self.applications[service] = ServiceApplication(self._log(service), Attempt)
         return self.applications[service]
 
