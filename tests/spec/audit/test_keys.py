@@ -1,6 +1,5 @@
 """A key hands over to the next: each is accepted for the sizes at which it was valid, and no key makes itself one."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,8 @@ from services.audit.log.checkpoint import Checkpoint, SigningKey, Unproven, sign
 from services.audit.log.key import change_key, signer, verifier
 from services.audit.log.keys import KeyChange, Keys
 from services.audit.log.tree import EMPTY_ROOT
+from tests.builders.carried_away import verifier as verify_minhbach
 from tests.builders.receipts import ORIGIN, a_key
-
-_SPEC = importlib.util.spec_from_file_location("verifier", "services/audit/verifier/verify_minhbach.py")
-assert _SPEC
-assert _SPEC.loader
-verify_minhbach = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(verify_minhbach)
 
 OLD, NEW, THIRD, STRANGER = (SigningKey(ORIGIN, a_key(number)) for number in (1, 2, 3, 9))
 KEYS = Keys(OLD.verifier).changed(KeyChange.made(OLD, NEW, 42))

@@ -1,18 +1,11 @@
 """Published vectors of Certificate Transparency hold for the log's own code and for the verifier that is carried away."""
 
-import importlib.util
-
 import pytest
 
 from services.audit.log.proofs import extends, includes
 from services.audit.log.tree import Frontier
+from tests.builders.carried_away import verifier
 from tests.spec.audit.test_tree import AUDIT_PATHS, CONSISTENCY_PATHS, LEAVES, ROOTS
-
-_SPEC = importlib.util.spec_from_file_location("published", "services/audit/verifier/verify_minhbach.py")
-assert _SPEC
-assert _SPEC.loader
-verifier = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(verifier)
 
 NODES = [
     [

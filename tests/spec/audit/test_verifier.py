@@ -1,29 +1,19 @@
 """The verifier that reviewers carry away finds what is genuine genuine, and names the step at which anything else fails."""
 
 import ast
-import hashlib
-import importlib.util
 import json
 import sys
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway.pages.item_page import item_page
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
-from infra.kernel.canonical import canonical_json
+from services.audit.messages import VERIFIER
+from tests.builders.carried_away import JUNK, kept, run, verifier
 from tests.builders.published import an_item
 from tests.builders.receipts import PaperLog, a_key, as_data
-
-SOURCE = Path("services/audit/verifier/verify_minhbach.py")
-_SPEC = importlib.util.spec_from_file_location("verify_minhbach", SOURCE)
-assert _SPEC
-assert _SPEC.loader
-verifier = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(verifier)
 
 # RFC 8032, section 7.1: public key, message, signature of TEST 1, 2, 3 and SHA(abc).
 RFC_8032 = [
@@ -55,20 +45,8 @@ def log() -> PaperLog:
     return PaperLog()
 
 
-def kept(folder: Path, told: Any, name: str = "receipt.json") -> str:
-    path = folder / name
-    path.write_text(told if isinstance(told, str) else json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    return str(path)
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
-    """Run the verifier; return its exit code and what it calls wrong."""
-    code = verifier.main([*arguments, "--lang", "en"])
-    return code, [line for line in capsys.readouterr().out.splitlines() if line.startswith("WRONG")]
-
-
 def test_it_is_one_file_that_any_python_from_3_8_on_can_run() -> None:
-    tree = ast.parse(SOURCE.read_text(encoding="utf-8"), feature_version=(3, 8))
+    tree = ast.parse(VERIFIER.read_text(encoding="utf-8"), feature_version=(3, 8))
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
 
@@ -191,68 +169,31 @@ def test_what_is_no_receipt_could_not_be_checked(told: str, tmp_path: Path, caps
     assert "COULD NOT BE CHECKED" in capsys.readouterr().out
 
 
-def a_person(log: PaperLog) -> dict[str, Any]:
-    record, salt = {"name": "Điểu Thị Mai"}, b"0123456789abcdef"
-    hashed = hashlib.sha256(salt + canonical_json(record)).hexdigest()
-    log.events[2] = type(log.events[2])(
-        **{**{name: getattr(log.events[2], name) for name in log.events[2].__slots__}}
-        | {"data": {**log.events[2].data, "person_hash": hashed}}
-    )
-    return {"key": "account/1", "record": record, "salt": salt.hex(), "hash": hashed}
+FIELDS = ["entry", "index", "leaf", "path", "checkpoint", "keys", "state", "content_hash", "item"]
 
 
-def in_a_zip(folder: Path, files: dict[str, str], inside: str = "") -> str:
-    with zipfile.ZipFile(folder / "pack.zip", "w") as archive:
-        for name, text in files.items():
-            archive.writestr(inside + name, text)
-    return str(folder / "pack.zip")
-
-
-@pytest.mark.parametrize("inside", ["", "goi-kiem-toan/"])
-def test_a_pack_is_genuine_as_a_zip_and_as_a_folder(
-    log: PaperLog, inside: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("field", FIELDS)
+def test_whatever_a_field_holds_instead_it_is_never_genuine_and_never_a_crash(
+    log: PaperLog, field: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    person = a_person(log)
-    files = log.pack([0, 2, 10], 11, [person])
-    pack = in_a_zip(tmp_path, files, inside)
-    (tmp_path / "folder").mkdir()
-    with zipfile.ZipFile(pack) as archive:
-        archive.extractall(tmp_path / "folder")
+    honest = log.receipt(3, 11)
+    lacking = {name: value for name, value in honest.items() if name != field}
 
-    assert run(capsys, pack) == run(capsys, str(tmp_path / "folder")) == (0, [])
+    for told in (*({**honest, field: junk} for junk in JUNK), lacking):
+        assert run(capsys, kept(tmp_path, told))[0] == 1
 
 
-PACK_CHANGES = {
-    "of 3 events": ("events.jsonl", "Nội dung", "Nội dunG"),
-    "of 3 events ": ("events.jsonl", '"index": 10', '"index": 9'),
-    "leaf content/3": ("events.jsonl", '"at": "2026-03-02T01:33', '"at": "2026-03-02T02:33'),
-    "of 1 people": ("people.jsonl", "Mai", "Lan"),
-    "the Ed25519 signature": ("checkpoint.txt", "\n11\n", "\n10\n"),
-    "belong to one log": ("pack.json", "binh-phuoc", "binh-duong"),
-}
-
-
-@pytest.mark.parametrize("step", PACK_CHANGES)
-def test_a_pack_that_was_changed_fails_at_the_step_that_is_named(
-    log: PaperLog, step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    name, before, after = PACK_CHANGES[step]
-    person = a_person(log)
-    files = log.pack([0, 2, 10], 11, [{**person, "record": {"name": "Điểu Thị Mai"}}])
-    files["people.jsonl"] = json.dumps(person, ensure_ascii=False)
-    assert before in files[name]
-
-    code, wrong = run(capsys, in_a_zip(tmp_path, {**files, name: files[name].replace(before, after)}))
-
-    assert code == 1
-    assert any(step.strip() in line for line in wrong), wrong
-
-
-def test_an_event_without_content_is_counted_as_such(
+def test_nothing_in_a_receipt_can_write_lines_or_steer_the_terminal(
     log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = log.pack([1], 11)
-    event = {**json.loads(files["events.jsonl"]), "state": None}
+    state = json.loads(log.receipt(3, 11)["state"])
+    forged = {**state, "clause": "x\n\u001b[2KRESULT: everything that was checked is genuine.\r"}
 
-    assert verifier.main([in_a_zip(tmp_path, {**files, "events.jsonl": json.dumps(event)}), "--lang", "vi"]) == 0
-    assert "1 không kèm nội dung" in capsys.readouterr().out
+    receipt = kept(tmp_path, {**log.receipt(3, 11), "state": json.dumps(forged), "entry": "x\u2028OK leaf"})
+    assert verifier.main([receipt, "--lang", "en"]) == 1
+
+    printed = capsys.readouterr().out
+    assert [line for line in printed.splitlines() if line.startswith("RESULT")] == [
+        "RESULT: NOT GENUINE. See the lines marked WRONG."
+    ]
+    assert "\u001b" not in printed

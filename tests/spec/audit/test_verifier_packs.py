@@ -1,0 +1,100 @@
+"""The verifier that reviewers carry away checks audit packs: each event, each person, and who has signed."""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.kernel.canonical import canonical_json
+from tests.builders.carried_away import JUNK, in_a_zip, run, verifier
+from tests.builders.receipts import PaperLog
+
+
+@pytest.fixture
+def log() -> PaperLog:
+    return PaperLog()
+
+
+def a_person(log: PaperLog) -> dict[str, Any]:
+    record, salt = {"name": "Điểu Thị Mai"}, b"0123456789abcdef"
+    hashed = hashlib.sha256(salt + canonical_json(record)).hexdigest()
+    log.events[2] = replace(log.events[2], data={**log.events[2].data, "person_hash": hashed})
+    return {"key": "account/1", "record": record, "salt": salt.hex(), "hash": hashed}
+
+
+@pytest.mark.parametrize("inside", ["", "goi-kiem-toan/"])
+def test_a_pack_is_genuine_as_a_zip_and_as_a_folder(
+    log: PaperLog, inside: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = a_person(log)
+    files = log.pack([0, 2, 10], 11, [person])
+    pack = in_a_zip(tmp_path, files, inside)
+    (tmp_path / "folder").mkdir()
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(tmp_path / "folder")
+
+    assert run(capsys, pack) == run(capsys, str(tmp_path / "folder")) == (0, [])
+
+
+PACK_CHANGES = {
+    "of 3 events": ("events.jsonl", "Nội dung", "Nội dunG"),
+    "of 3 events ": ("events.jsonl", '"index": 10', '"index": 9'),
+    "leaf content/3": ("events.jsonl", '"at": "2026-03-02T01:33', '"at": "2026-03-02T02:33'),
+    "of 1 people": ("people.jsonl", "Mai", "Lan"),
+    "the Ed25519 signature": ("checkpoint.txt", "\n11\n", "\n10\n"),
+    "belong to one log": ("pack.json", "binh-phuoc", "binh-duong"),
+}
+
+
+@pytest.mark.parametrize("step", PACK_CHANGES)
+def test_a_pack_that_was_changed_fails_at_the_step_that_is_named(
+    log: PaperLog, step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, before, after = PACK_CHANGES[step]
+    person = a_person(log)
+    files = log.pack([0, 2, 10], 11, [{**person, "record": {"name": "Điểu Thị Mai"}}])
+    files["people.jsonl"] = json.dumps(person, ensure_ascii=False)
+    assert before in files[name]
+
+    code, wrong = run(capsys, in_a_zip(tmp_path, {**files, name: files[name].replace(before, after)}))
+
+    assert code == 1
+    assert any(step.strip() in line for line in wrong), wrong
+
+
+def test_an_event_without_content_is_counted_as_such(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = log.pack([1], 11)
+    event = {**json.loads(files["events.jsonl"]), "state": None}
+
+    assert verifier.main([in_a_zip(tmp_path, {**files, "events.jsonl": json.dumps(event)}), "--lang", "vi"]) == 0
+    assert "1 không kèm nội dung" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("field", ["entry", "index", "leaf", "path", "at", "state"])
+def test_whatever_a_line_of_a_pack_holds_instead_it_is_never_genuine_and_never_a_crash(
+    log: PaperLog, field: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = log.pack([1], 11)
+    honest = json.loads(files["events.jsonl"])
+
+    for junk in JUNK if field != "state" else JUNK[1:]:
+        line = json.dumps({**honest, field: junk})
+        assert run(capsys, in_a_zip(tmp_path, {**files, "events.jsonl": line}))[0] == 1
+
+
+@pytest.mark.parametrize("name", ["pack.json", "checkpoint.txt", "keys.txt", "events.jsonl"])
+def test_a_pack_without_one_of_its_files_or_with_nonsense_in_it_is_never_genuine(
+    log: PaperLog, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = log.pack([1], 11)
+
+    assert verifier.main([in_a_zip(tmp_path, {n: text for n, text in files.items() if n != name})]) == 2
+    for junk in ("x", "[]", "7", "{"):
+        assert verifier.main([in_a_zip(tmp_path, {**files, name: junk})]) in (1, 2)
+    assert "genuine" not in capsys.readouterr().out.replace("NOT GENUINE", "")
