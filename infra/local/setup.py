@@ -40,6 +40,9 @@ _DEBIAN: Mapping[str, Callable[[], bool]] = {
     "git": lambda: shutil.which("git") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
     "prometheus": lambda: shutil.which("promtool") is not None,
+    "docker-compose": lambda: shutil.which("docker-compose") is not None,
+    "nginx-light": lambda: Path("/usr/sbin/nginx").exists(),
+    "libnginx-mod-http-brotli-static": lambda: Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so").exists(),
 }
 """Debian's packages that we use, each with a way to see that it is there."""
 
@@ -63,7 +66,8 @@ def install(lock: str, *, mongo_elsewhere: bool, amqp_elsewhere: bool) -> None:
     if not amqp_elsewhere:
         packages.append("rabbitmq-server")
     if lock == "dev":
-        packages += ["git", "chromium", "libatomic1", "prometheus"]
+        packages += ["git", "chromium", "libatomic1", "prometheus", "docker-compose", "nginx-light"]
+        packages.append("libnginx-mod-http-brotli-static")
     install_debian([package for package in packages if not _DEBIAN[package]()])
     install_python("runtime" if mongo_elsewhere and lock == "local" else lock)
 
