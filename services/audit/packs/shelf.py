@@ -1,7 +1,7 @@
 """Where packs wait, are made and lie for a while: what is known of each, and its file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -105,12 +105,12 @@ class Shelf:
     def get(self, pack_id: UUID) -> Kept | None:
         """Return what is known of a pack."""
         known = self._packs.find_one({"_id": pack_id})
-        return None if known is None else _kept(known)
+        return None if known is None else self._as_it_lies(_kept(known))
 
     def of(self, account: str) -> Sequence[Kept]:
         """Return the latest packs that an account has ordered, the newest first."""
         found = self._packs.find({"account": account}).sort("ordered_at", DESCENDING).limit(_MOST_SHOWN)
-        return [_kept(known) for known in found]
+        return [self._as_it_lies(_kept(known)) for known in found]
 
     def take(self, now: datetime) -> Kept | None:
         """Take the oldest pack that waits, or whose maker has died, in order to make it."""
@@ -160,6 +160,11 @@ class Shelf:
             self._packs.update_one({"_id": known["_id"], "stage": Stage.READY}, {"$set": removed})
             self._drop(known["_id"])
         return len(over)
+
+    def _as_it_lies(self, kept: Kept) -> Kept:
+        """Return a pack without its file, as after a restore, as removed: backups hold no packs."""
+        there = kept.stage is not Stage.READY or self.path(kept.id).is_file()
+        return kept if there else replace(kept, stage=Stage.REMOVED, why="expired")
 
     def _drop(self, pack_id: UUID) -> None:
         for path in self._folder.glob(f"{pack_id}.*"):

@@ -98,15 +98,14 @@ class ExportPages:
         let_in(page)
         export = self._own(page, export_id)
         criteria = Criteria.read(export.criteria)
-        pack = Search.of(criteria, page.kit.house.timezone).address("/packs/new")
-        return page.render("export.html", export=export, criteria=criteria, pack=pack)
+        return page.render("export.html", export=export, criteria=criteria, pack=_pack_of(page, export))
 
     def file(self, page: StaffPage, export_id: UUID) -> Response:
         """Stream the file: what the log held when the export was recorded, however often it is fetched."""
         let_in(page)
         export = self._own(page, export_id)
         acts = self._queries.each(Criteria.read(export.criteria), export.entries)
-        lines = as_csv(acts) if export.file_format == "csv" else as_json(acts, self._about(export))
+        lines = as_csv(acts) if export.file_format == "csv" else as_json(acts, self._about(page, export))
         name = f"audit-{export.made_at:%Y-%m-%d}-{str(export_id)[:8]}.{export.file_format}"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return StreamingResponse(lines, media_type=_MEDIA_TYPES[export.file_format], headers=headers)
@@ -118,8 +117,8 @@ class ExportPages:
             raise NotFound
         return export
 
-    def _about(self, export: MadeExport) -> dict[str, object]:
-        signed = self._proving.signed()
+    def _about(self, page: Page, export: MadeExport) -> dict[str, object]:
+        signed, pack = self._proving.signed(), _pack_of(page, export)
         return {
             "id": str(export.id),
             "purpose": export.purpose,
@@ -128,11 +127,17 @@ class ExportPages:
             "made_at": export.made_at.isoformat(),
             "made_by": export.taken_by,
             "checkpoint": "" if signed is None else signed.note,
+            "proofs": f"{page.at(pack)} makes an audit pack of the same acts, with their data and proofs",
         }
 
     def _asked(self, page: Page, form: Filled[Taking]) -> Response:
         status = 422 if form.wrong else 200
         return page.render("export_new.html", status, form=form, search=_search(page))
+
+
+def _pack_of(page: Page, export: MadeExport) -> str:
+    """Return where a pack of the same acts is ordered."""
+    return Search.of(Criteria.read(export.criteria), page.kit.house.timezone).address("/packs/new")
 
 
 def _search(page: Page) -> Search:

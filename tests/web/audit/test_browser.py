@@ -23,6 +23,13 @@ PAGES = (
     "/audit/exports",
     "/audit/exports/new?thing=ma+da&refused=yes",
     "/audit/verification",
+    "/audit/packs",
+    f"/audit/packs/new?thing={ARTICLE}",
+    "/audit/searches",
+    "/audit/searches/new?kind=content&refused=yes",
+    "/audit/powers",
+    "/audit/powers?at=never",
+    "/audit/powers?entry=content/7",
 )
 
 
@@ -62,6 +69,32 @@ def test_on_a_phone_no_page_is_wider_than_the_screen(page: Page, language: str) 
             hidden.evaluate("each => { each.open = true }")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
         assert page.locator("h1").inner_text().strip()
+
+
+def test_a_pack_is_seen_being_made_and_fetched_without_reloading(page: Page, office: Office) -> None:
+    page.goto(f"/audit/packs/new?thing={ARTICLE}")
+    page.fill("[name=purpose]", "Đoàn kiểm tra quý IV năm 2026")
+    page.click("main form button[type=submit]")
+    expect(page.locator("#state progress")).to_be_visible()
+
+    assert office.audit.desk.packs.step()
+
+    expect(page.locator("#state .verdict.good")).to_be_visible()
+    with page.expect_download() as fetched:
+        page.click("#state a[download]")
+    assert fetched.value.suggested_filename.startswith("minhbach-2026-11-21-")
+
+
+def test_on_a_phone_a_story_stands_upright_and_on_a_desk_it_lies(page: Page) -> None:
+    page.goto(f"/audit/things/{ARTICLE}")
+    upright, lying = page.locator("svg[aria-labelledby^=upright]"), page.locator("svg[aria-labelledby^=lying]")
+
+    expect(upright).to_be_visible()
+    expect(lying).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(lying).to_be_visible()
+    expect(upright).to_be_hidden()
+    assert page.locator("tbody tr").count() == lying.locator(".mark").count()
 
 
 def test_a_running_check_is_seen_to_its_end_without_reloading(page: Page, office: Office) -> None:

@@ -176,6 +176,7 @@ def test_qc2024_6_7_json_says_for_what_it_was_exported(reviewer: Reader) -> None
     assert content["export"]["purpose"] == PURPOSE
     assert content["export"]["criteria"] == {"kind": "content", "refused": "yes"}
     assert content["export"]["checkpoint"].count("\n") == 5
+    assert content["export"]["proofs"].startswith("/audit/packs/new?kind=content&refused=yes ")
     assert [act["entry"] for act in content["acts"]] == ["content/6"]
     assert list(content["acts"][0]) == list(COLUMNS)
 
