@@ -13,7 +13,7 @@ from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import UpstreamBehind
 from infra.messaging.outages import OUTAGES
-from infra.messaging.parked import ParkedMessage, UnreadableMessage
+from infra.messaging.parked import ParkedMessage, Standing, UnreadableMessage
 from infra.messaging.reading import Unreadable, read
 from infra.messaging.versions import Versions
 
@@ -58,8 +58,8 @@ class ParkedStore(Protocol):
     def release(self, message: str) -> None:
         """Forget a message that has been taken in."""
 
-    def given_up_positions(self, upstream: str) -> frozenset[int]:
-        """Return the positions of messages that are never to be taken in."""
+    def standing(self, upstream: str) -> Standing:
+        """Return what stands in the way of messages."""
 
     def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
         """Return what was set aside."""
@@ -103,7 +103,9 @@ class Inbox:
         fresh = _in_order(envelopes, reached)
         while fresh:
             run = _unbroken(fresh, reached)[:PAGE] or self._missing(reached)
-            self._deliver(self._wanted(run), set(self.parked.subjects(self.upstream)))
+            standing = self.parked.standing(self.upstream)
+            wanted = [envelope for envelope in run if envelope.position not in standing.given_up]
+            self._deliver(wanted, set(standing.held))
             reached = run[-1].position
             self.positions.advance(self.name, reached)
             fresh = _in_order(fresh, reached)
@@ -141,10 +143,6 @@ class Inbox:
             raise UpstreamBehind(self.upstream, after)
         log.info("gap_filled", upstream=self.upstream, after=after, upto=run[-1].position)
         return run
-
-    def _wanted(self, run: Sequence[Envelope]) -> list[Envelope]:
-        given_up = self.parked.given_up_positions(self.upstream)
-        return [envelope for envelope in run if envelope.position not in given_up]
 
     def _deliver(self, run: Sequence[Envelope], held: set[UUID]) -> None:
         """React to a run; when that fails, halve it until the message is found that fails, and park that one."""

@@ -76,6 +76,14 @@ class GivenUp:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Aggregates of which messages wait, and positions of messages that are never to be taken in."""
+
+    held: frozenset[UUID]
+    given_up: frozenset[int]
+
+
 class Parked:
     """The parked messages of one service, in its collection `parked`; each is there once."""
 
@@ -108,16 +116,21 @@ class Parked:
 
     def subjects(self, upstream: str) -> frozenset[UUID]:
         """Return the aggregates of an upstream service of which messages wait."""
-        return self._subjects({"service": upstream})
+        return self.standing(upstream).held
 
     def asked(self, upstream: str) -> frozenset[UUID]:
         """Return the aggregates for which another attempt was asked."""
-        return self._subjects({"service": upstream, "asked": True})
+        wanted = {"service": upstream, "asked": True, **_READABLE, **_WAITS}
+        return frozenset(UUID(each) for each in self._collection.distinct("subject", wanted))
 
-    def given_up_positions(self, upstream: str) -> frozenset[int]:
-        """Return the positions of the messages of an upstream service that are never to be taken in."""
-        wanted = {"service": upstream, _GIVEN_UP: {"$exists": True}, **_READABLE}
-        return frozenset(self._collection.distinct("position", wanted))
+    def standing(self, upstream: str) -> Standing:
+        """Return what stands in the way of messages of an upstream service, in one look."""
+        fields = {"position": 1, "subject": 1, _GIVEN_UP: 1}
+        found = list(self._collection.find({"service": upstream, **_READABLE}, fields))
+        return Standing(
+            frozenset(UUID(document["subject"]) for document in found if _GIVEN_UP not in document),
+            frozenset(document["position"] for document in found if _GIVEN_UP in document),
+        )
 
     def waiting(self, upstream: str | None = None) -> list[ParkedMessage]:
         """Return the events that wait, of one upstream service or of all, in the order in which they happened."""
@@ -167,10 +180,6 @@ class Parked:
             return True
         unreadable = {"service": upstream, "body": {"$exists": True}}
         return self._collection.count_documents(unreadable, limit=UNREADABLE_KEPT) < UNREADABLE_KEPT
-
-    def _subjects(self, wanted: Document) -> frozenset[UUID]:
-        found = self._collection.distinct("subject", {**wanted, **_READABLE, **_WAITS})
-        return frozenset(UUID(each) for each in found)
 
     def _ask(self, wanted: Document) -> bool:
         return self._collection.update_many({**wanted, **_WAITS}, {"$set": {"asked": True}}).matched_count > 0

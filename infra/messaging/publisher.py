@@ -29,19 +29,20 @@ class Message:
 
 
 class Publisher:
-    """Sends many messages and waits for the confirms of all of them together.
+    """Sends many messages and waits for the confirms of many of them together; `sent` counts them.
 
     After `BrokerUnavailable` it is of no more use: which of the unconfirmed messages arrived is unknown.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._sent = 0
+        self.sent = 0
         self._unconfirmed: set[int] = set()
-        self._settled = asyncio.Event()
+        self._confirmed = 0
+        self._news = asyncio.Event()
         self._refused: str | None = None
         self.unrouted = 0
-        session.on_lost = lambda _reason: self._settled.set()
+        session.on_lost = lambda _reason: self._news.set()
 
     @classmethod
     async def on(cls, session: Session) -> Self:
@@ -63,18 +64,19 @@ class Publisher:
             self._session.channel.basic_publish(
                 message.exchange, message.routing_key, message.body, properties, mandatory=message.must_be_heard
             )
-        self._sent += 1
-        self._unconfirmed.add(self._sent)
-        self._settled.clear()
+        self.sent += 1
+        self._unconfirmed.add(self.sent)
 
-    async def confirmed(self) -> None:
-        """Wait until the broker has confirmed all that was sent; raises `BrokerUnavailable`."""
-        if self._unconfirmed:
-            try:
-                async with asyncio.timeout(CONFIRM_TIMEOUT_S):
-                    await self._settled.wait()
-            except TimeoutError:
-                raise BrokerUnavailable(f"no confirm within {CONFIRM_TIMEOUT_S:.0f} s") from None
+    async def confirmed(self, upto: int) -> None:
+        """Wait until the broker has confirmed the first so many messages sent; raises `BrokerUnavailable`."""
+        try:
+            async with asyncio.timeout(CONFIRM_TIMEOUT_S):
+                while self._confirmed < upto and not self._refused:
+                    self.check()
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise BrokerUnavailable(f"no confirm within {CONFIRM_TIMEOUT_S:.0f} s") from None
         self.check()
         if self._refused:
             raise BrokerUnavailable(self._refused)
@@ -91,8 +93,9 @@ class Publisher:
             self._unconfirmed = {tag for tag in self._unconfirmed if tag > confirm.delivery_tag}
         else:
             self._unconfirmed.discard(confirm.delivery_tag)
-        if not self._unconfirmed:
-            self._settled.set()
+        while self._confirmed < self.sent and self._confirmed + 1 not in self._unconfirmed:
+            self._confirmed += 1
+        self._news.set()
 
     def _on_return(self, *_: object) -> None:
         self.unrouted += 1

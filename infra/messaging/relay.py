@@ -26,7 +26,7 @@ from infra.metrics.serving import serve as serve_metrics
 from infra.settings import ServiceSettings, Settings
 
 WINDOW = 500
-"""So many events are on their way to the broker at once; after a crash, at most so many are told again."""
+"""So many events are told at once, and two windows are on their way at most: after a crash, they are told again."""
 _LOOK_EVERY_S = 1.0
 _DRAIN_S = 8.0
 STOP_TIMEOUT_S = 13.0
@@ -124,25 +124,36 @@ class Relay:
             await session.ask(channel.exchange_bind, destination=PUBLIC_EXCHANGE, source=own, routing_key=topic)
 
     async def _follow(self, publisher: Publisher, stop: asyncio.Event) -> None:
+        """Tell one window after the other; while one is told, the one before it is confirmed and noted down."""
         told = await asyncio.to_thread(self.checkpoint.get)
-        while not stop.is_set():
-            publisher.check()
-            entries = await asyncio.to_thread(self.log.page, told, WINDOW)
-            needs.stored()
-            if not entries:
-                await asyncio.to_thread(self.log.wait, told, _LOOK_EVERY_S)
-                continue
-            await self._tell(publisher, entries)
-            told = entries[-1].position
-            await asyncio.to_thread(self.checkpoint.advance, told)
+        settling = asyncio.create_task(asyncio.sleep(0))
+        try:
+            while not stop.is_set():
+                publisher.check()
+                entries = await asyncio.to_thread(self.log.page, told, WINDOW)
+                needs.stored()
+                if not entries:
+                    await settling
+                    await asyncio.to_thread(self.log.wait, told, _LOOK_EVERY_S)
+                    continue
+                told = self._tell(publisher, entries)
+                await settling
+                settling = asyncio.create_task(self._settle(publisher, publisher.sent, told))
+        finally:
+            await settling
 
-    async def _tell(self, publisher: Publisher, entries: Sequence[LogEntry]) -> None:
-        unrouted = publisher.unrouted
+    def _tell(self, publisher: Publisher, entries: Sequence[LogEntry]) -> int:
         for message in Telling(self.service, self.profile).messages(entries):
             publisher.publish(message)
-        await publisher.confirmed()
+        return entries[-1].position
+
+    async def _settle(self, publisher: Publisher, sent: int, told: int) -> None:
+        """Note down that everything up to a position is told, once all that tells it is confirmed."""
+        unrouted = publisher.unrouted
+        await publisher.confirmed(sent)
         if unrouted == 0 and publisher.unrouted:
-            log.info("nobody_subscribed", service=self.service, position=entries[-1].position)
+            log.info("nobody_subscribed", service=self.service, position=told)
+        await asyncio.to_thread(self.checkpoint.advance, told)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

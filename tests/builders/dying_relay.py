@@ -34,19 +34,23 @@ class Dying:
     def unrouted(self) -> int:
         return self.publisher.unrouted
 
+    @property
+    def sent(self) -> int:
+        return self.publisher.sent
+
     def check(self) -> None:
         self.publisher.check()
 
     def publish(self, message: Message) -> None:
         self.publisher.publish(message)
 
-    async def confirmed(self) -> None:
+    async def confirmed(self, upto: int) -> None:
         self.pages_left -= 1
         if self.pages_left == 0 and self.moment == PUBLISHED:
             for _ in range(_TURNS):  # what was written goes out
                 await asyncio.sleep(0)
             die()
-        await self.publisher.confirmed()
+        await self.publisher.confirmed(upto)
         if self.pages_left == 0:
             die()
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from infra.messaging.envelope import Envelope
 from infra.messaging.inbox import Inbox
-from infra.messaging.parked import BEHIND, ParkedMessage, UnreadableMessage
+from infra.messaging.parked import BEHIND, ParkedMessage, Standing, UnreadableMessage
 from infra.messaging.versions import Versions
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -62,9 +62,8 @@ class KeptMessages:
     def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
         return [kept for kept in self.aside.values() if kept.upstream == upstream]
 
-    def given_up_positions(self, upstream: str) -> frozenset[int]:
-        assert upstream == "content"
-        return frozenset(self.given_up)
+    def standing(self, upstream: str) -> Standing:
+        return Standing(self.subjects(upstream), frozenset(self.given_up))
 
     def subjects(self, upstream: str) -> frozenset[UUID]:
         return frozenset(message.envelope.subject for message in self.waiting(upstream))

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from infra.messaging import parked as limits
 from infra.messaging.envelope import Envelope
-from infra.messaging.parked import BEHIND, BYTES_KEPT, Parked
+from infra.messaging.parked import BEHIND, BYTES_KEPT, Parked, Standing
 
 pytestmark = pytest.mark.servers
 
@@ -130,7 +130,7 @@ def test_what_is_given_up_waits_no_more_stays_on_record_and_what_was_behind_it_i
 
     assert [kept.id for kept in parked.waiting()] == ["content/2"]
     assert parked.asked("content") == {UUID(int=7)}
-    assert parked.given_up_positions("content") == {1}
+    assert parked.standing("content") == Standing(frozenset({UUID(int=7)}), frozenset({1}))
     (decided,) = parked.given_up()
     assert (decided.id, decided.topic, decided.reason) == ("content/1", "content.article.cleared", "ValueError: no")
     assert (decided.by, decided.because, decided.at) == (STAFF, "told twice by mistake", LATER)
@@ -144,4 +144,4 @@ def test_unreadable_bytes_can_be_given_up_as_well(parked: Parked) -> None:
 
     assert parked.unreadable() == []
     assert [(decided.id, decided.topic) for decided in parked.given_up("content")] == [(kept.id, "")]
-    assert parked.given_up_positions("content") == frozenset()
+    assert parked.standing("content").given_up == frozenset()
