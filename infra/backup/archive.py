@@ -115,10 +115,11 @@ class Archive:
         with gzip.open(self.folder / part.path, "rb") as packed:
             yield from decode_file_iter(cast("IO[bytes]", packed), _RAW)
 
-    def content(self, part: Part) -> bytes:
-        """Return the bytes of a file's part."""
+    def pieces(self, part: Part) -> Iterator[bytes]:
+        """Give the bytes of a file's part."""
         with gzip.open(self.folder / part.path, "rb") as packed:
-            return packed.read()
+            while piece := packed.read(_PIECE_BYTES):
+                yield piece
 
 
 def _hash_of(path: Path) -> str:

@@ -41,7 +41,7 @@ def restore(archive: Archive, stores: Stores, var_dir: Path, tell: Tell) -> None
         raise NotEmptyError(f"These databases are not empty: {', '.join(sorted(taken))}.")
     for part in archive.manifest.parts:
         if part.file:
-            _put_file(var_dir / part.file, archive.content(part))
+            _put_file(var_dir / part.file, archive.pieces(part))
             tell(f"     file  {part.file}")
         else:
             _put_documents(archive, part, stores)
@@ -62,12 +62,13 @@ def _put_documents(archive: Archive, part: Part, stores: Stores) -> None:
         raise NoBackupError(f"{part.path} holds {count} documents, and {part.documents} were counted.")
 
 
-def _put_file(path: Path, content: bytes) -> None:
+def _put_file(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file that nobody else could read at any moment, whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.partial")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
-        file.write(content)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

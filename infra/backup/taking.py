@@ -3,6 +3,7 @@
 Why that fits together, though services go on writing, stands in `docs/decisions/0006`.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -19,12 +20,14 @@ from infra.event_store.layout import EVENTS
 from infra.kernel.clock import Clock, system_clock
 
 WITNESSED = ("audit",)
-"""Below VAR_DIR, copied first: the checkpoint kept there is older than the log that is copied."""
+"""Below VAR_DIR, copied just before the logs, whose entries go on to the last checkpoint kept there, and after what the
+monitor remembers of it: nothing seems to have been taken away."""
 KEPT = ("secrets/audit-log*", "secrets/session-key", "secrets/demo-accounts.json", "demo-loaded")
 """Below VAR_DIR, copied after the logs: every key that has signed an entry is there by then. Passwords of the servers'
 users are not among them: each machine makes its own."""
 
 _BATCH = 1_000
+_PIECE_BYTES = 1 << 20
 
 Tell = Callable[[str], object]
 """Hears one line about each collection."""
@@ -78,8 +81,8 @@ class Taking:
         """
         began = self.clock().isoformat(timespec="microseconds")
         with Writing(folder) as writing:
-            self._files(writing, WITNESSED)
             self._follows_from_events(writing)
+            self._files(writing, WITNESSED)
             logs = self._logs(writing)
             self._files(writing, KEPT)
             for database, name in self.stores.presupposed():
@@ -141,7 +144,7 @@ class Taking:
 
     def _file(self, writing: Writing, path: Path) -> None:
         name = path.relative_to(self.var_dir).as_posix()
-        writing.add(f"var/{name}.gz", [path.read_bytes()], lambda: {"file": name})
+        writing.add(f"var/{name}.gz", _pieces(path), lambda: {"file": name})
         self.tell(f"     file  {name}")
 
     def _manifest(self, began: str, logs: Sequence[Log], writing: Writing) -> Manifest:
@@ -154,3 +157,12 @@ class Taking:
             audit_size=max(log.last for log in logs if log.collection == ENTRIES) + 1,
             parts=tuple(writing.parts),
         )
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Read a file up to the size that it has now, however it grows."""
+    with path.open("rb") as file:
+        left = os.fstat(file.fileno()).st_size
+        while left and (piece := file.read(min(left, _PIECE_BYTES))):
+            left -= len(piece)
+            yield piece

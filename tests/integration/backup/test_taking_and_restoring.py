@@ -35,11 +35,12 @@ def silent(_line: str) -> None:
 class Service:
     """Writes as services do: a person's record, the event that needs it, its entry in the audit log, a row, a position."""
 
-    def __init__(self, stores: Stores, name: str = "content") -> None:
+    def __init__(self, stores: Stores, name: str = "content", witness: Path | None = None) -> None:
         self.log = LogRecorder(stores.collection(f"{name}_log", EVENTS))
         self.entries = stores.collection("audit_log", "entries")
         store = stores.client[f"{stores.prefix}_{name}"]
         self.people, self.rows, self.positions = People(store), Rows(store["things"]), Positions(store)
+        self.monitor, self.witness = store["monitor"], witness
         self.acknowledged = 0
 
     def act(self) -> None:
@@ -48,9 +49,17 @@ class Service:
         event = StoredEvent(subject, 1, "test.thing.begun", b"{}")
         (position,) = self.log.insert_events([event]) or [0]
         self.entries.insert_one({"_id": position - 1, "service": "content", "position": position})
+        self.keep(position)
         self.rows.put(str(subject), {"known": True}, position)
         self.positions.advance("rows", position)
         self.acknowledged = position
+
+    def keep(self, size: int) -> None:
+        """Keep the size of the audit log outside the database, as its witness, and let the monitor remember it."""
+        if self.witness is not None:
+            with self.witness.open("a", encoding="ascii") as journal:
+                journal.write(f"{size}\n")
+            self.monitor.replace_one({"_id": "seen"}, {"size": size}, upsert=True)
 
 
 @contextmanager
@@ -82,7 +91,7 @@ def everything(stores: Stores, database: str, name: str) -> list[dict[str, Any]]
 def test_what_comes_back_fits_together_though_a_service_went_on_writing(
     province: Stores, empty: Stores, taking: Taking, tmp_path: Path
 ) -> None:
-    with working(Service(province)) as service:
+    with working(Service(province, witness=taking.var_dir / "audit" / "checkpoints")) as service:
         before = service.acknowledged
         manifest = taking.into(tmp_path / "copy")
         after = service.acknowledged
@@ -102,6 +111,10 @@ def test_what_comes_back_fits_together_though_a_service_went_on_writing(
     assert position is not None
     assert position["position"] <= max(row["position"] for row in rows) <= reached
     assert {row["position"] for row in rows} >= set(range(1, position["position"] + 1))
+    seen = empty.collection("content", "monitor").find_one({"_id": "seen"})
+    witnessed = (tmp_path / "new" / "audit" / "checkpoints").read_text(encoding="ascii").split()
+    assert seen is not None
+    assert before <= seen["size"] <= int(witnessed[-1]) <= len(entries)
     people = {person["_id"] for person in empty.collection("content", "people").find()}
     assert {str(entry.originator_id) for entry in log.page(0, 100_000)} <= people
 
