@@ -26,7 +26,7 @@ from infra.local.rabbitmq import RabbitMq
 from infra.local.rabbitmq_management import ManagementError
 from infra.local.stack import Stack
 from infra.settings import MissingSettingError, RunnerSettings, environment
-from tests.builders.replica_set import ADMINISTRATOR, PASSWORD, Node
+from tests.builders.unfounded_servers import ADMINISTRATOR, PASSWORD, Node
 
 pytestmark = pytest.mark.servers
 
