@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Self
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from infra.read_store.paging import Order, Page, cursor_after
 from infra.read_store.people import People
 from infra.read_store.rows import MOST_ROWS, Row
-from services.audit.projections import AuditRows, way, words_of
+from services.audit.projections import REFUSED, AuditRows, way, when, words_of
 
 PAGE_SIZE = 50
 MOST_THINGS = 100
@@ -106,10 +106,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything that happened to a thing and to what it grew out of, in the order of the log, whatever the clocks said."""
+    """What happened to a thing and to what it grew out of, in the order of the log, whatever the clocks said.
+
+    `more` tells that there is more than a page holds, and these are the first acts only.
+    """
 
     thing: Thing
     steps: tuple[Step, ...]
+    more: bool = False
 
     @property
     def lasted(self) -> timedelta:
@@ -175,7 +179,7 @@ class AuditQueries:
             return None
         waits = [None, *(max(later.at - earlier.at, timedelta(0)) for earlier, later in pairwise(acts))]
         steps = tuple(Step(act, waited) for act, waited in zip(acts, waits, strict=True))
-        return Story(_thing(thing, known or {}, self._people.names_of([thing])), steps)
+        return Story(_thing(thing, known or {}, self._people.names_of([thing])), steps, page.next is not None)
 
     def kinds(self) -> tuple[str, ...]:
         """Return every topic that was ever heard, and what these belong to."""
@@ -208,8 +212,15 @@ class AuditQueries:
         if criteria.thing:
             where |= self._about(criteria.thing)
         else:
-            where["ways"] = way(criteria.account, criteria.office, criteria.kind, refused=criteria.refused)
+            where["ways"] = {"$in": [way(criteria.account, criteria.office, topic) for topic in self._topics(criteria)]}
         return where | _period(criteria)
+
+    def _topics(self, criteria: Criteria) -> Sequence[str]:
+        """Return the topics that a search is restricted to, the empty one when it is not."""
+        if not criteria.kind and not criteria.refused:
+            return ("",)
+        among = [kind for kind in self.kinds() if f"{kind}.".startswith(f"{criteria.kind}." if criteria.kind else "")]
+        return [kind for kind in among if kind.endswith(REFUSED)] if criteria.refused else among
 
     def _about(self, thing: str) -> dict[str, Any]:
         if _is_id(thing):
@@ -263,12 +274,9 @@ def _act(row: Row, thing: Thing, name: str) -> Act:
 
 
 def _period(criteria: Criteria) -> dict[str, Any]:
-    """Compare instants as the rows spell them: in UTC, with microseconds, so that the order of texts is that of time."""
     bounds = {"$gte": criteria.since, "$lt": criteria.until}
-    written = {
-        name: instant.astimezone(UTC).isoformat(timespec="microseconds") for name, instant in bounds.items() if instant
-    }
-    return {"at": written} if written else {}
+    restricting = {name: when(instant) for name, instant in bounds.items() if instant}
+    return {"when": restricting} if restricting else {}
 
 
 def _written(value: Any) -> str:

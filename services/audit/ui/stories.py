@@ -25,6 +25,8 @@ from services.audit.ui.words import duration, topic_words
 
 _GOOD = frozenset({"published", "accepted", "cleared", "head_agreed", "released", "appointed", "restored"})
 _BAD = frozenset({"returned", "declined", "withdrawn", "stopped", "refused", "locked_out", "suspended", "revoked"})
+MOST_DRAWN = 120
+"""A picture shows so many acts, the last ones; a table shows them all."""
 OTHERS = "others"
 """Stands for the offices that share the last lane."""
 _SHAPES = {"withdrawn": SQUARE, "stopped": SQUARE, "correction_begun": DIAMOND, "correction_abandoned": DIAMOND}
@@ -97,7 +99,8 @@ class StoryPages:
             story=story,
             kind=topic_words(page, story.thing.kind),
             steps=[Shown(step, act) for step, act in zip(story.steps, told, strict=True)],
-            pictures=[drawn(told, lanes, marked, upright=upright) for upright in (False, True)],
+            pictures=[drawn(told[-MOST_DRAWN:], lanes, marked, upright=upright) for upright in (False, True)],
+            undrawn=max(len(told) - MOST_DRAWN, 0),
             longest=max(told, key=lambda act: (act.longest, bool(act.wait_words))),
             deadlines=due,
             now=page.now,
@@ -156,7 +159,7 @@ def spans(steps: Sequence[Step]) -> list[tuple[int, timedelta]]:
 def deadlines(story: Story, zone: ZoneInfo) -> list[Deadline]:
     """Return what the law sets on publishing and correcting an item, in their order; nothing for other things."""
     acts = [step.act for step in story.steps if not step.act.refused]
-    if story.thing.kind != "content.article" or acts[0].topic not in _BEGINS:
+    if story.thing.kind != "content.article" or not acts or acts[0].topic not in _BEGINS:
         return []
     published = next((act.at for act in acts if act.topic == _PUBLISHED), None)
     due = end_of_working_days(acts[0].at, PUBLISHED_WITHIN_DAYS, zone)
