@@ -129,7 +129,7 @@ def test_a_log_that_cannot_be_asked_is_a_problem_503(
         "events?limit=0",
         "events?limit=100000",
         "log/proof",
-        "log/consistency",
+        "log/consistency?old=0&new=1",
         "log/receipt",
         "log/proof?entry=../../etc",
         "log/proof?entry=content/0",
