@@ -10,6 +10,7 @@ from threading import Event
 from gateway.press.bootstrap import Workshop
 from gateway.press.following import Following
 from infra.logs import PROCESS_READY, configure, get_logger
+from infra.metrics.dependencies import watch_store
 from infra.metrics.serving import serve
 from infra.read_store.progress import Progress
 from infra.read_store.projector import through_outages
@@ -31,10 +32,12 @@ def main(arguments: list[str]) -> int:
     """Work until SIGTERM or SIGINT; with `--rebuild`, until everything is baked anew: 1 when stopped before that."""
     configure("press")
     serve(Settings())
+    settings = ServiceSettings.load("gateway")
+    watch_store(settings.mongo_url)
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    workshop = Workshop(ServiceSettings.load("gateway"))
+    workshop = Workshop(settings)
     if "--rebuild" in arguments:
         return _told(finished=_rebuild(workshop, stop))
     _work_when_alone(workshop, stop)

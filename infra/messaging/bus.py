@@ -15,13 +15,15 @@ def main(path: str) -> int:
     """Run the service class that `module:Class` names, until SIGTERM or SIGINT; returns 1 when it died."""
     _turn_green()
     from infra.logs import configure, get_logger
+    from infra.metrics.dependencies import watch_store
     from infra.metrics.serving import serve
-    from infra.settings import Settings
+    from infra.settings import ServiceSettings, Settings
 
     module, _, name = path.partition(":")
     service = getattr(import_module(module), name)
     configure(f"bus.{service.name}")
     serve(Settings())
+    watch_store(ServiceSettings.load(service.name).mongo_url)
     _configure_nameko(service.name)
     log = get_logger("bus")
     try:

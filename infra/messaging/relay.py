@@ -22,6 +22,7 @@ from infra.messaging.publisher import Publisher
 from infra.messaging.session import Session
 from infra.messaging.telling import Telling
 from infra.messaging.topology import PUBLIC_EXCHANGE, events_exchange, pages_exchange
+from infra.metrics.dependencies import watch_store
 from infra.metrics.serving import serve as serve_metrics
 from infra.settings import ServiceSettings, Settings
 
@@ -195,6 +196,7 @@ def main(service: str) -> int:
     """Run the relay of a service."""
     configure(f"relay.{service}")
     serve_metrics(Settings())
+    watch_store(ServiceSettings.load(service).mongo_url)
     asyncio.run(serve(relay_of(service)))
     return 0
 

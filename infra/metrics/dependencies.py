@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 import pymongo
 from prometheus_client import Gauge
+from pymongo import MongoClient
 
 from infra.kernel.clock import Clock, system_clock
 from infra.logs import get_logger
@@ -88,6 +90,12 @@ class Dependencies:
 
 DEPENDENCIES = Dependencies()
 """Those of this process; like its log, there once."""
+
+
+def watch_store(url: str) -> None:
+    """Have MongoDB asked whenever somebody wants to know: work in hand may notice only after its own time-out."""
+    client: MongoClient[dict[str, Any]] = MongoClient(url, connect=False, maxPoolSize=1)
+    DEPENDENCIES.watch({MONGODB: Need(lambda: bool(client.admin.command("ping")))})
 
 
 def report(standings: Mapping[str, Standing], vital: Mapping[str, bool] | None = None) -> dict[str, object]:

@@ -12,7 +12,7 @@ from infra.event_store.commit import LogEntry
 from infra.event_store.errors import AWAY, StoreUnavailable
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.envelope import Envelope
-from infra.metrics.dependencies import DEPENDENCIES, MONGODB
+from infra.metrics.dependencies import DEPENDENCIES, MONGODB, watch_store
 from infra.metrics.serving import serve
 from infra.read_store.positions import Positions
 from infra.read_store.rows import MakeRows, Rows
@@ -134,15 +134,19 @@ def made_by(factory: str, made: MakeRows = Rows) -> Projector:
     The service is the package in which the factory's module lies. `made` makes the rows that it writes.
     """
     module, _, name = factory.partition(":")
-    settings = ServiceSettings.load(module.split(".")[-2])
-    projector: Projector = getattr(import_module(module), name)(settings, made)
+    projector: Projector = getattr(import_module(module), name)(_settings_of(module), made)
     return projector
+
+
+def _settings_of(module: str) -> ServiceSettings:
+    return ServiceSettings.load(module.split(".")[-2])
 
 
 def main(factory: str) -> int:
     """Run a projector until SIGTERM or SIGINT; returns 1 when a projection failed."""
     configure("projector")
     serve(Settings())
+    watch_store(_settings_of(factory.partition(":")[0]).mongo_url)
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
