@@ -40,6 +40,7 @@ from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries
 from services.audit.reactions import BoardReactions, Listening, NamesOf, Rewriting
 from services.audit.saved_searches import SavedSearches
+from services.audit.watch.memory import Memory
 from services.board.messages import PersonName, PersonRecord
 
 Store = Database[dict[str, Any]]
@@ -204,7 +205,7 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
         store=store,
         application=application,
         queries=queries,
-        inspections=Inspections(store, application, opened.check),
+        inspections=Inspections(store, application, opened.check, Memory(store).acknowledge),
         proving=Proving(opened.entries, opened.verifier),
         logs=opened,
         people=people,

@@ -13,7 +13,7 @@ from infra.kernel.act import Act
 from infra.kernel.clock import Clock, system_clock
 from infra.logs import get_logger
 from services.audit.application import AuditApplication
-from services.audit.log.verification import Outcome, Progress
+from services.audit.log.verification import Answer, Outcome, Progress
 
 SILENT = timedelta(seconds=60)
 """A check that has told nothing for so long has died with its process."""
@@ -84,11 +84,18 @@ class Inspections:
     """Runs one check at a time, whoever asks, and keeps the last one in the store."""
 
     def __init__(
-        self, store: Database[dict[str, Any]], application: AuditApplication, check: Check, clock: Clock = system_clock
+        self,
+        store: Database[dict[str, Any]],
+        application: AuditApplication,
+        check: Check,
+        found_nothing: Callable[[datetime], None],
+        clock: Clock = system_clock,
     ) -> None:
+        """Call `found_nothing` with the instant at which a check has ended without any difference or doubt."""
         self._kept = store["inspections"]
         self._application = application
         self._check = check
+        self._found_nothing = found_nothing
         self._clock = clock
         self._begins = Lock()
 
@@ -117,6 +124,8 @@ class Inspections:
         else:
             found = [_name(each) for each in _findings(outcome)] or [f"unproven {why}" for why in outcome.unproven]
             self._application.finish_inspection(inspection_id, outcome.size, outcome.root, found, act=act)
+            if outcome.answer is Answer.INTACT:
+                self._found_nothing(self._clock())
             self._end(**_result(outcome))
 
     def _tell(self, done: int, of: int) -> None:

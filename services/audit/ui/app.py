@@ -17,6 +17,7 @@ from services.audit.ui.powers import PowersPages
 from services.audit.ui.searches import SearchesPages
 from services.audit.ui.stories import StoryPages
 from services.audit.ui.verification import VerificationPages
+from services.audit.watch.memory import Memory
 
 
 def create() -> Part:
@@ -36,7 +37,7 @@ def part(here: Desk) -> Part:
         PackPages(here),
         PowersPages(here.queries, here.powers),
         SearchesPages(here.searches),
-        VerificationPages(here.inspections, here.application, here.queries),
+        VerificationPages(here.inspections, here.application, here.queries, Memory(here.store)),
     ):
         router.include_router(pages.router())
     return Part(
@@ -52,5 +53,5 @@ def part(here: Desk) -> Part:
             NavItem(msg("Verification"), "/verification", INSPECTORS),
         ),
         caught_up=here.caught_up,
-        readiness={"store": here.store_answers},
+        readiness={"mongodb": here.store_answers},
     )

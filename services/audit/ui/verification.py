@@ -1,6 +1,7 @@
-"""The page on which all logs are checked, at the press of a button, with progress and the last outcome."""
+"""The page on which all logs are checked: without end by the monitor, and at the press of a button by whoever inspects."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,12 +13,17 @@ from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.audit.application import AuditApplication
 from services.audit.inspection import Inspections
-from services.audit.log.differences import AUDIT_LOG
+from services.audit.log.differences import AUDIT_LOG, WITNESS
+from services.audit.log.verification import Answer
 from services.audit.messages import INSPECTION_FINISHED
 from services.audit.queries import AuditQueries, Criteria
 from services.audit.ui.inspector import capacity_of, let_in
+from services.audit.ui.words import duration
+from services.audit.watch.memory import Memory
+from services.audit.watch.standing import NO_MONITOR, Standing
 
 _EARLIER_SHOWN = 10
+_FINDINGS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,12 @@ INSPECT = Form("inspect", Nothing)
 
 
 class VerificationPages:
-    """Check, watch, read the outcome."""
+    """Read what the monitor says and has found; check, watch, read the outcome."""
 
-    def __init__(self, inspections: Inspections, application: AuditApplication, queries: AuditQueries) -> None:
+    def __init__(
+        self, inspections: Inspections, application: AuditApplication, queries: AuditQueries, memory: Memory
+    ) -> None:
+        self._memory = memory
         self._inspections = inspections
         self._application = application
         self._queries = queries
@@ -42,6 +51,7 @@ class VerificationPages:
         router.get("/verification")(self.show)
         router.post("/verification")(self.begin)
         router.get("/verification/progress")(self.progress)
+        router.get("/verification/monitor")(self.monitor)
         return router
 
     def show(self, page: StaffPage) -> Response:
@@ -71,12 +81,35 @@ class VerificationPages:
     def progress(self, page: StaffPage) -> Response:
         """Return only the part of the page that changes while a check runs."""
         let_in(page)
-        return page.render("verification_state.html", **self._state(page))
+        return page.render("verification_state.html", audit_log=AUDIT_LOG, witness=WITNESS, **self._state(page))
+
+    def monitor(self, page: StaffPage) -> Response:
+        """Return only the part of the page that says what the monitor says."""
+        let_in(page)
+        return page.render("verification_monitor.html", **self._watched(page))
 
     def _shown(self, page: Page, form: Filled[Nothing]) -> Response:
         earlier = self._queries.search(Criteria(kind=INSPECTION_FINISHED), limit=_EARLIER_SHOWN)
         status = 403 if form.wrong else 200
-        return page.render("verification.html", status, form=form, earlier=earlier.items, **self._state(page))
+        return page.render(
+            "verification.html", status, form=form, earlier=earlier.items, **self._state(page), **self._watched(page)
+        )
+
+    def _watched(self, page: Page) -> dict[str, Any]:
+        said = self._memory.said()
+        answer, reasons = answer_of(said, page.now)
+        ago = said.checked_at and duration(page, max(page.now - said.checked_at, timedelta())) if said else None
+        turn = duration(page, timedelta(seconds=said.turn_seconds)) if said else ""
+        return {
+            "said": said,
+            "answer": answer.value,
+            "reasons": reasons,
+            "checked_ago": ago,
+            "turn_lasts": turn,
+            "findings": self._memory.findings(_FINDINGS_SHOWN),
+            "audit_log": AUDIT_LOG,
+            "witness": WITNESS,
+        }
 
     def _state(self, page: Page) -> dict[str, Any]:
         state = self._inspections.last()
@@ -85,5 +118,11 @@ class VerificationPages:
             "state": state,
             "runs": state is not None and state.runs(page.now),
             "who": "" if state is None else names.get(state.account, ""),
-            "audit_log": AUDIT_LOG,
         }
+
+
+def answer_of(said: Standing | None, now: datetime) -> tuple[Answer, tuple[str, ...]]:
+    """Return what is certain at an instant, and why nothing is, where that is so."""
+    if said is None:
+        return Answer.UNPROVEN, (NO_MONITOR,)
+    return said.answer(now), said.doubted(now) or said.reasons

@@ -33,8 +33,8 @@ class Checks:
     """Inspections with a check that tests write, a clock that they turn, and what was recorded."""
 
     def __init__(self, store: Database[dict[str, Any]], check: Callable[[Progress], Outcome]) -> None:
-        self.audit, self.clock = MemoryAudit(), Clock()
-        self.inspections = Inspections(store, self.audit, check, self.clock)
+        self.audit, self.clock, self.closed = MemoryAudit(), Clock(), list[datetime]()
+        self.inspections = Inspections(store, self.audit, check, self.closed.append, self.clock)
 
     def run(self, inspection: UUID = FIRST) -> None:
         thread = self.inspections.begin(inspection, act=an_act())
