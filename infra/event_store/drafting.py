@@ -1,5 +1,6 @@
-"""From saves to commit documents: what would be inserted, were the log's head where we believe it is."""
+"""From saves to a commit: what would be appended, were the log's head where we believe it is."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -7,7 +8,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from infra.event_store.commit import GENESIS, Commit, Handled, LogEntry, as_document, sealed
 from infra.event_store.connection import Document
-from infra.event_store.saving import Save, event_size
+from infra.event_store.saving import Attempt, EventKey, Save, event_size
 
 DOCUMENT_BYTES = 12 * 1024 * 1024
 """A save larger than this goes into several commits, in one transaction."""
@@ -31,50 +32,55 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A save as the documents that would store it, and the heads before and after."""
+    """Saves as the documents that would store them, which bear a random token, and the heads before and after."""
 
-    save: Save
+    saves: list[Save]
     before: Head
     documents: list[Document]
     after: Head
+    token: bytes
+
+    def succeed(self) -> None:
+        """Settle the saves: they are in the log."""
+        for save, first in self._placed():
+            save.succeed(first)
+
+    def doubt(self) -> None:
+        """Remember that the saves may be in the log."""
+        for save, first in self._placed():
+            save.attempts.append(Attempt(self.before.position, self.token, first))
+
+    def save_of(self, key: EventKey) -> Save:
+        """Return the save that has this version of this aggregate."""
+        return next(save for save in self.saves if key in save.keys)
+
+    def _placed(self) -> Iterator[tuple[Save, int]]:
+        first = self.before.position
+        for save in self.saves:
+            yield save, first
+            first += len(save.events)
 
 
 class Drafter:
-    """Writes drafts one behind the other."""
+    """Puts as many saves into one commit as may stand in one."""
 
     def __init__(self, handled_up_to: Callable[[str], int | None]) -> None:
         self._handled_up_to = handled_up_to
 
-    def drafts(self, saves: Sequence[Save], head: Head) -> list[Draft]:
-        """Return drafts of as many of the saves as can be inserted together: a very large one goes alone.
+    def draft(self, saves: Sequence[Save], head: Head) -> Draft | None:
+        """Return a draft of the first saves, or None when none of them is to be written.
 
         A save whose upstream position was handled before is settled here, with an `IntegrityError`.
         """
-        drafts: list[Draft] = []
+        group = _Group()
         for save in saves:
-            large = save.size > DOCUMENT_BYTES
-            if large and drafts:
+            if not group.takes(save):
                 break
             try:
-                drafts.append(self._draft(save, drafts[-1].after if drafts else head))
+                group.add(save, *self._handled(save, head))
             except IntegrityError as error:
                 save.error = error
-            if large:
-                break
-        return drafts
-
-    def _draft(self, save: Save, head: Head) -> Draft:
-        before, documents = head, []
-        handled, handled_before = self._handled(save, head)
-        for part in _parts(save.events):
-            entries = [
-                LogEntry(head.position + i, e.originator_id, e.originator_version, e.topic, e.state)  # type: ignore[arg-type]
-                for i, e in enumerate(part)
-            ]
-            commit = sealed(head.position, entries, handled, head.previous)
-            documents.append(as_document(commit, save.token, handled_before))
-            head, handled = head.after(commit), None
-        return Draft(save, before, documents, head)
+        return group.draft(head) if group.saves else None
 
     def _handled(self, save: Save, head: Head) -> tuple[Handled | None, int | None]:
         if save.tracking is None:
@@ -86,6 +92,42 @@ class Drafter:
         if before is not None and handled.position <= before:
             raise IntegrityError(f"{handled.upstream}/{handled.position} was handled before")
         return handled, before
+
+
+class _Group:
+    """Saves that go into one commit: no version twice, one handled upstream position; a very large save goes alone."""
+
+    def __init__(self) -> None:
+        self.saves: list[Save] = []
+        self._keys: set[EventKey] = set()
+        self._handled: tuple[Handled | None, int | None] = (None, None)
+        self._size = 0
+
+    def takes(self, save: Save) -> bool:
+        if not self.saves:
+            return True
+        fits = self._size + save.size <= DOCUMENT_BYTES
+        return fits and self._keys.isdisjoint(save.keys) and (save.tracking is None or self._handled[0] is None)
+
+    def add(self, save: Save, handled: Handled | None, handled_before: int | None) -> None:
+        self.saves.append(save)
+        self._keys |= save.keys
+        self._size += save.size
+        if handled is not None:
+            self._handled = handled, handled_before
+
+    def draft(self, head: Head) -> Draft:
+        before, documents, token = head, [], os.urandom(8)
+        handled, handled_before = self._handled
+        for part in _parts([event for save in self.saves for event in save.events]):
+            entries = [
+                LogEntry(head.position + i, e.originator_id, e.originator_version, e.topic, e.state)  # type: ignore[arg-type]
+                for i, e in enumerate(part)
+            ]
+            commit = sealed(head.position, entries, handled, head.previous)
+            documents.append(as_document(commit, token, handled_before))
+            head, handled = head.after(commit), None
+        return Draft(self.saves, before, documents, head, token)
 
 
 def _parts(events: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:

@@ -10,12 +10,15 @@ from pymongo.errors import (
     DocumentTooLarge,
     DuplicateKeyError,
     ExecutionTimeout,
+    OperationFailure,
     PyMongoError,
     WriteConcernError,
 )
 
 AWAY = (ConnectionFailure, WriteConcernError, ExecutionTimeout)
 """What the driver raises when the server, the way to it or its majority is away for now."""
+_PASSING = frozenset({134, 211, 262, 11600, 11602})
+"""What a server says that is just starting or stopping: no majority snapshot yet, no keys yet, too slow, interrupted."""
 
 
 class StoreUnavailable(OperationalError):  # noqa: N818 - an outage is a state of the world, not our error
@@ -30,6 +33,11 @@ class NotStorable(TypeError):  # noqa: N818 - as above
     """A fault in our code: an event carries what JSON cannot give back unchanged."""
 
 
+def is_outage(error: Exception) -> bool:
+    """Tell whether the same may well succeed in a while."""
+    return isinstance(error, AWAY) or (isinstance(error, OperationFailure) and error.code in _PASSING)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the driver's errors into the `eventsourcing` library's; an outage becomes `StoreUnavailable`."""
@@ -37,9 +45,7 @@ def translated() -> Iterator[None]:
         yield
     except DuplicateKeyError as error:
         raise IntegrityError(str(error)) from error
-    except AWAY as error:
-        raise StoreUnavailable(str(error)) from error
     except (InvalidDocument, DocumentTooLarge) as error:
         raise DataError(str(error)) from error
     except PyMongoError as error:
-        raise PersistenceError(str(error)) from error
+        raise (StoreUnavailable if is_outage(error) else PersistenceError)(str(error)) from error

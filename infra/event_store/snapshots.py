@@ -12,7 +12,8 @@ from pymongo.errors import BulkWriteError
 
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
 from infra.event_store.errors import translated
-from infra.event_store.inserting import DUPLICATE_KEY
+
+DUPLICATE_KEY = 11000
 
 
 class SnapshotRecorder(AggregateRecorder):

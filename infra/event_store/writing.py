@@ -1,56 +1,55 @@
 """Writing commits at the head of the log, also against other processes, and also when an answer gets lost."""
 
-from random import uniform
 from time import monotonic, sleep
 
 from eventsourcing.persistence import IntegrityError
 from pymongo.collection import Collection
-from pymongo.errors import ServerSelectionTimeoutError
+from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
+from infra.event_store.appending import COMMITS, NOW, Outcome, append
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
 from infra.event_store.drafting import Draft, Drafter, Head
-from infra.event_store.errors import AWAY, StoreUnavailable
-from infra.event_store.inserting import Insertion, insert
-from infra.event_store.saving import Save
+from infra.event_store.errors import StoreUnavailable, is_outage
+from infra.event_store.saving import EventKey, Save
+from infra.event_store.turns import Turns
 
 PATIENCE_S = 15.0
 """How long a save whose answer got lost tries to learn its outcome."""
 OUTAGE_PAUSE_S = 0.1
-YIELD_S = 0.004
-"""The longest pause that leaves the head of the log to other processes."""
-CONTENDED_S = 1.0
-"""How long after a lost race the other processes are taken to be writing still."""
+DURABLE_SOON_S = 0.005
+"""How long to wait for what the primary has, but not yet durably."""
+_HEAD = {"n": 1, "h": 1, "c": 1}
 
 
 class CommitWriter:
-    """Appends saves to the log, one batch at a time; not to be entered by two threads.
+    """Appends saves to the log, one group at a time; not to be entered by two threads.
 
-    Believes to know the head; being wrong costs a duplicate position, after which it looks again. When an answer
-    got lost it looks for its tokens in the log before it tries again, so that nothing is written twice.
+    Believes to know the head; being wrong costs a refused attempt, after which it looks again. When an answer got lost
+    it looks for its attempts in the log before it tries again, so that nothing is written twice.
     """
 
     def __init__(self, events: Collection[Document]) -> None:
         self._events = events.with_options(codec_options=CODEC, read_concern=COMMITTED, write_concern=DURABLE)
+        self._now = self._events.with_options(read_concern=NOW)
         self._drafter = Drafter(self.handled_up_to)
         self._head: Head | None = None
-        self._contended_until = 0.0
+        self._begun = False
+        self._turns = Turns(events.database.name)
 
     def write(self, saves: list[Save]) -> None:
         """Write the saves in order; afterwards each is settled, with its positions or with its own error."""
         deadline = monotonic() + PATIENCE_S
-        self._leave_room()
+        if self._turns.contended:
+            self._head = None
         while waiting := _unsettled(saves):
             if monotonic() > deadline:
                 _give_up(waiting, "no outcome in time")
                 return
             try:
-                self._try(waiting)
-            except AWAY as error:
-                self._head = None
-                if not any(save.in_doubt for save in waiting):
-                    _give_up(waiting, str(error))
-                    return
-                sleep(OUTAGE_PAUSE_S)
+                with self._turns.turn():
+                    self._try(waiting)
+            except PyMongoError as error:
+                self._bear(error, waiting)
 
     def forget_head(self) -> None:
         """Look at the log again before the next commit."""
@@ -63,72 +62,91 @@ class CommitWriter:
 
     def _try(self, waiting: list[Save]) -> None:
         """Make one attempt, and learn from how it ends."""
-        head, self._head = self._known_head(waiting) or self._find_head(waiting), None
-        drafts = self._drafter.drafts(_unsettled(waiting), head)
-        if not drafts:
+        doubtful = [save for save in waiting if save.in_doubt]
+        head, self._head = (None if doubtful else self._head) or self._find_head(doubtful), None
+        draft = None if head is None else self._drafter.draft(_unsettled(waiting), head)
+        if draft is None:
             self._head = head
             return
+        in_transaction = not self._has_begun()
         try:
-            outcome = insert(self._events, drafts)
+            outcome = append(self._events, draft, in_transaction=in_transaction)
         except ServerSelectionTimeoutError:
             raise  # nothing was sent
         except BaseException:
             # The thread may have been killed while it waited for the answer: the next to lead will look.
-            _doubt(drafts)
+            draft.doubt()
             raise
-        self._settle(drafts, outcome)
+        self._settle(draft, outcome)
 
-    def _settle(self, drafts: list[Draft], outcome: Insertion) -> None:
-        for draft in drafts[: outcome.written]:
-            draft.save.positions = list(range(draft.before.position, draft.after.position))
-        rest = drafts[outcome.written :]
-        if outcome.in_doubt:
-            _doubt(rest)
-        elif outcome.head_moved:
-            self._lost_a_race()
+    def _bear(self, error: PyMongoError, waiting: list[Save]) -> None:
+        """Give up what was never sent, and wait a moment with what may have been."""
+        self._head = None
+        if not is_outage(error):
+            raise error
+        if any(save.in_doubt for save in waiting):
+            sleep(OUTAGE_PAUSE_S)
         else:
-            self._head = rest[0].before if rest else drafts[-1].after
-        if outcome.event_exists:
-            # Had an earlier attempt of this very save got in, it would have met its own position first.
-            rest[0].save.error = IntegrityError("the aggregate has this version already")
+            _give_up(waiting, str(error))
 
-    def _known_head(self, waiting: list[Save]) -> Head | None:
-        return None if any(save.in_doubt for save in waiting) else self._head
+    def _settle(self, draft: Draft, outcome: Outcome) -> None:
+        if outcome.written:
+            draft.succeed()
+            self._head = draft.after
+        elif outcome.in_doubt:
+            draft.doubt()
+        elif outcome.taken:
+            self._refuse(draft.save_of(outcome.taken), outcome.taken)
+            self._head = draft.before
+        else:
+            self._turns.lost_a_race()
 
-    def _find_head(self, waiting: list[Save]) -> Head:
-        last = self._events.find_one({"_id": {"$gte": 1}}, {"n": 1, "h": 1}, sort=[("_id", -1)])
-        self._recognise([save for save in waiting if save.in_doubt])
-        return Head() if last is None else Head(last["_id"] + last["n"], last["h"])
+    def _refuse(self, save: Save, taken: EventKey) -> None:
+        """Tell a save that its version is taken, once that is durable: what is not may vanish again."""
+        subject, version = taken
+        if self._events.find_one({"e": {"$elemMatch": {"o": subject, "v": version}}}, {"_id": 1}):
+            save.error = IntegrityError("the aggregate has this version already")
+        else:
+            sleep(DURABLE_SOON_S)
+
+    def _has_begun(self) -> bool:
+        """Tell whether the log has a durable commit: an empty log has no head to append to."""
+        self._begun = self._begun or self._events.find_one(COMMITS, {"_id": 1}) is not None
+        return self._begun
+
+    def _find_head(self, doubtful: list[Save]) -> Head | None:
+        """Return the head as it is now, durable or not; None while a doubtful save is in the log, but not yet durably.
+
+        Doubtful saves that are durably in the log are settled. The others are not in the log that this head ends.
+        """
+        self._recognise(doubtful)
+        attempts = [attempt for save in doubtful if save.in_doubt for attempt in save.attempts]
+        if not attempts:
+            return _head_behind(self._now.find_one(COMMITS, _HEAD, sort=[("_id", -1)]))
+        since = min(attempt.commit for attempt in attempts)
+        later = list(self._now.find({"_id": {"$gte": since}}, _HEAD).sort("_id", 1))
+        if {commit["c"] for commit in later}.isdisjoint(attempt.token for attempt in attempts):
+            before = self._now.find_one({"_id": {"$gte": 1, "$lt": since}}, _HEAD, sort=[("_id", -1)])
+            return _head_behind(later[-1] if later else before)
+        sleep(OUTAGE_PAUSE_S)
+        return None
 
     def _recognise(self, doubtful: list[Save]) -> None:
         """Settle those saves whose commits are in the log after all."""
-        if not doubtful:
-            return
-        by_token = {save.token: save for save in doubtful}
-        since = min(save.tried_from or 1 for save in doubtful)
-        wanted = {"_id": {"$gte": since}, "c": {"$in": list(by_token)}}
-        for document in self._events.find(wanted, {"n": 1, "c": 1}).sort("_id", 1):
-            save = by_token[document["c"]]
-            positions = range(document["_id"], document["_id"] + document["n"])
-            save.positions = [*(save.positions or ()), *positions]
+        by_token = {attempt.token: (save, attempt.first) for save in doubtful for attempt in save.attempts}
+        places = [attempt.commit for save in doubtful for attempt in save.attempts]
+        for commit in self._events.find({"_id": {"$in": places}}, {"c": 1}) if places else ():
+            if found := by_token.get(commit["c"]):
+                save, first = found
+                save.succeed(first)
 
-    def _lost_a_race(self) -> None:
-        if monotonic() < self._contended_until:
-            sleep(uniform(0, YIELD_S))  # noqa: S311 - spreads attempts, protects nothing
-        self._contended_until = monotonic() + CONTENDED_S
 
-    def _leave_room(self) -> None:
-        if monotonic() < self._contended_until:
-            sleep(uniform(0, YIELD_S))  # noqa: S311 - as above
+def _head_behind(last: Document | None) -> Head:
+    return Head() if last is None else Head(last["_id"] + last["n"], last["h"])
 
 
 def _unsettled(saves: list[Save]) -> list[Save]:
     return [save for save in saves if not save.settled]
-
-
-def _doubt(drafts: list[Draft]) -> None:
-    for draft in drafts:
-        draft.save.doubt(draft.before.position)
 
 
 def _give_up(saves: list[Save], reason: str) -> None:

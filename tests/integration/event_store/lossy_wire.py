@@ -1,4 +1,4 @@
-"""A wire to the server that can lose inserts on their way there, or the answers on their way back."""
+"""A wire to the server that can lose appends on their way there, or the answers on their way back."""
 
 import contextlib
 import socket
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-_INSERT = b"\x02insert\x00"
-"""How an insert command begins on the wire."""
+_APPENDS = (b"\x03$merge\x00", b"\x10commitTransaction\x00")
+"""What an append to a log has on the wire, and the append of several commits in a transaction."""
 
 
 class LossyWire:
@@ -30,7 +30,7 @@ class LossyWire:
         return not self._plan
 
     def lose(self, *what: str) -> None:
-        """Lose, of the next inserts in turn, the "request" or the "answer"."""
+        """Lose, of the next appends in turn, the "request" or the "answer"."""
         self._plan = list(what)
 
     def close(self) -> None:
@@ -46,7 +46,8 @@ class LossyWire:
     def loses(self, request: bytes) -> str:
         """Tell what is lost of a request: nothing, the request itself, or its answer."""
         with self._mutex:
-            return self._plan.pop(0) if self._plan and _INSERT in request else "nothing"
+            is_append = any(mark in request for mark in _APPENDS)
+            return self._plan.pop(0) if self._plan and is_append else "nothing"
 
 
 class _Connection:

@@ -1,0 +1,77 @@
+"""Turns between processes of one machine that write to one log: a hint that saves lost races, never a promise."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+CONTENDED_S = 1.0
+"""How long after a lost race the other processes are taken to be writing still."""
+PATIENCE_S = 0.1
+"""How long to wait for a turn before going without one: whoever has it may have been stopped."""
+SLOW_GLANCE_S, QUICK_GLANCE_S = 0.0015, 0.0002
+
+
+class Turns:
+    """A lock on a file that the processes of one user share; taken only while there are others who write."""
+
+    def __init__(self, name: str, folder: Path | None = None) -> None:
+        """Take turns with whoever uses the same name."""
+        self._path = (folder or Path(tempfile.gettempdir())) / f"{name}.{os.geteuid()}.turn"
+        self._contended_until = 0.0
+        self._had_until = 0.0
+
+    @property
+    def contended(self) -> bool:
+        """Tell whether other processes are writing, as far as we know."""
+        return monotonic() < self._contended_until
+
+    def lost_a_race(self) -> None:
+        """Remember that somebody else is writing."""
+        self._contended_until = monotonic() + CONTENDED_S
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Wait a moment until it is our turn, and have it for the time of the block; tell whether we have one.
+
+        Nobody needs a turn while nobody else writes, and where none can be had the block is run all the same.
+        """
+        file = self._open() if self.contended else None
+        try:
+            yield file is not None and self._take(file)
+        finally:
+            if file is not None:
+                os.close(file)  # gives the turn back
+                self._had_until = monotonic()
+
+    def _open(self) -> int | None:
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return None  # such as where no file can be written
+
+    def _take(self, file: int) -> bool:
+        """Try again and again, the longer the more often, so that turns go round about in the order of waiting.
+
+        Whoever had the last turn lets the others try first.
+        """
+        begun = monotonic()
+        if begun > self._had_until + SLOW_GLANCE_S and _is_free(file):
+            return True
+        while (waited := monotonic() - begun) < PATIENCE_S:
+            sleep(max(QUICK_GLANCE_S, SLOW_GLANCE_S - waited / 4))
+            if _is_free(file):
+                return True
+        return False
+
+
+def _is_free(file: int) -> bool:
+    """Lock the file, unless somebody else has it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
