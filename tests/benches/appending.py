@@ -38,15 +38,20 @@ class Recorder(Protocol):
 def append_rate(recorder: Recorder, writers: int, seconds: float) -> float:
     """Return events a second, all writers together, one event a save."""
     begun = monotonic()
-    deadline = begun + seconds
+    written = len(append(recorder, writers, seconds))
+    return written / (monotonic() - begun)
 
-    def write(_: int) -> int:
-        subject, version = new_id(), 0
-        while monotonic() < deadline:
-            version += 1
-            recorder.insert_events([StoredEvent(subject, version, TOPIC, STATE)])
-        return version
+
+def append(recorder: Recorder, writers: int, seconds: float) -> list[float]:
+    """Save for so long, one event a save, and return how many seconds each save took."""
+    deadline = monotonic() + seconds
+
+    def write(_: int) -> list[float]:
+        subject, took_s = new_id(), list[float]()
+        while (begun := monotonic()) < deadline:
+            recorder.insert_events([StoredEvent(subject, len(took_s) + 1, TOPIC, STATE)])
+            took_s.append(monotonic() - begun)
+        return took_s
 
     with ThreadPoolExecutor(writers) as threads:
-        written = sum(threads.map(write, range(writers)))
-    return written / (monotonic() - begun)
+        return [took_s for of_one in threads.map(write, range(writers)) for took_s in of_one]

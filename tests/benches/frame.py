@@ -29,7 +29,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One line: `ours` and `control` each measure one round in `unit`."""
+    """One line: `ours` and `control` each measure one round in `unit`.
+
+    `warm_up` is for what is slower the first time; `attempts` for what takes too long to be measured often.
+    `drift_allowed`: how far the control's last round may be from its first, as a share, before the line means nothing.
+    """
 
     name: str
     unit: str
@@ -38,6 +42,9 @@ class Case:
     bar: Bar
     inverse: bool = False
     rounds: int = ROUNDS
+    drift_allowed: float = DRIFT_ALLOWED
+    warm_up: bool = True
+    attempts: int = ATTEMPTS
     setup: Callable[[], None] = field(default=_nothing)
 
 
@@ -78,7 +85,7 @@ class Line:
     @property
     def is_void(self) -> bool:
         """Tell whether the machine was too unsteady for the figures to mean anything."""
-        return self.control is not None and self.control.drift > DRIFT_ALLOWED
+        return self.control is not None and self.control.drift > self.case.drift_allowed
 
     @property
     def passes(self) -> bool:
@@ -90,7 +97,7 @@ def measure(bench: str, title: str, case: Case) -> Line:
     """Measure a case, again while the machine is unsteady, and return the last measurement."""
     case.setup()
     line = _measure_once(bench, title, case)
-    for _ in range(ATTEMPTS - 1):
+    for _ in range(case.attempts - 1):
         if not line.is_void:
             break
         line = _measure_once(bench, title, case)
@@ -100,7 +107,7 @@ def measure(bench: str, title: str, case: Case) -> Line:
 def _measure_once(bench: str, title: str, case: Case) -> Line:
     ours: list[float] = []
     control: list[float] = []
-    for number in range(case.rounds + 1):
+    for number in range(0 if case.warm_up else 1, case.rounds + 1):
         warming_up = number == 0
         if case.control is not None:
             figure = case.control()

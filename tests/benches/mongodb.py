@@ -18,15 +18,21 @@ from infra.local.programs import start, stop
 
 @contextmanager
 def mongodb() -> Iterator[MongoClient[dict[str, Any]]]:
-    """Run a server on a free port, with its data in a temporary folder; give a client for it."""
+    """Run a server and give a client for it."""
+    with mongodb_server() as server, connect(server.url) as client:
+        yield client
+
+
+@contextmanager
+def mongodb_server() -> Iterator[Mongod]:
+    """Run a server on a free port, with its data in a temporary folder."""
     (port,) = free_ports(1)
     with tempfile.TemporaryDirectory(prefix="bench-mongodb-") as folder:
         server = Mongod(Path(folder), port, token_urlsafe(12))
         process = start(server.prepare(), server.directory / "output")
         try:
             server.await_ready(lambda: process.poll() is None)
-            with connect(server.url) as client:
-                yield client
+            yield server
         finally:
             stop(process, timeout_s=5)
 

@@ -55,9 +55,12 @@ class LibraryRecorders:
         self._datastore = datastore
 
     def fresh(self) -> PostgresApplicationRecorder:
-        recorder = PostgresApplicationRecorder(self._datastore, events_table_name=f"events_{token_hex(4)}")
+        recorder = self.on(f"events_{token_hex(4)}")
         recorder.create_table()
         return recorder
+
+    def on(self, table: str) -> PostgresApplicationRecorder:
+        return PostgresApplicationRecorder(self._datastore, events_table_name=table)
 
 
 def _own(folder: Path) -> None:
