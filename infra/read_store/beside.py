@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pymongo import IndexModel, ReplaceOne
+from pymongo import IndexModel, ReplaceOne, timeout
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, CollectionInvalid
 
 from infra.read_store.rows import Change, Key, Row, Rows, begun_row, beside, changed, index_over, joined_changes
 
 _DUPLICATE_KEY = 11000
+_OFTEN = 0.02
+_INDEXED_WITHIN_S = 3600
 
 
 class RowsBeside(Rows):
@@ -21,6 +23,7 @@ class RowsBeside(Rows):
     def __init__(self, collection: Collection[Row]) -> None:
         super().__init__(beside(collection))
         self._indexes: list[IndexModel] = []
+        self._often_known = False
 
     def index(self, *fields: str | tuple[str, int], unique: bool = False) -> None:
         """Note that these rows will have to be found by these fields."""
@@ -32,8 +35,11 @@ class RowsBeside(Rows):
         for change in joined_changes(changes):
             by_key.setdefault(change.key, []).append(change)
         if by_key:
-            there = self._insert([_folded(begun_row(key), of_row) for key, of_row in by_key.items()])
-            self._replace(there, by_key)
+            known = self._known(by_key)
+            self._replace(known, by_key)
+            there = self._insert([_folded(begun_row(key), by_key[key]) for key in by_key.keys() - known.keys()])
+            self._replace(self._read(there), by_key)
+            self._often_known = len(known) + len(there) > _OFTEN * len(by_key)
 
     def begin(self) -> None:
         """Forget what an earlier rebuild has left."""
@@ -46,22 +52,28 @@ class RowsBeside(Rows):
     def finish(self) -> None:
         """Make the indexes; afterwards rows can still be written, more slowly."""
         if self._indexes:
-            self._collection.create_indexes(self._indexes)
+            with timeout(_INDEXED_WITHIN_S):  # of millions of rows: longer than any other answer is waited for
+                self._collection.create_indexes(self._indexes)
+
+    def _known(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        """Return the rows that are there, if it is likely that some are: asking costs, and so does finding out by inserting."""
+        return self._read(list(keys)) if self._often_known else {}
+
+    def _read(self, keys: Sequence[Key]) -> dict[Key, Row]:
+        return {row["_id"]: row for row in self._collection.find({"_id": {"$in": keys}})} if keys else {}
 
     def _insert(self, rows: Sequence[Row]) -> list[Key]:
         """Insert rows as if none had been there, and return the keys of those that were."""
         try:
-            self._collection.insert_many(rows, ordered=False)
+            if rows:
+                self._collection.insert_many(rows, ordered=False)
         except BulkWriteError as error:
             return list(_taken_keys(error))
         return []
 
-    def _replace(self, keys: Sequence[Key], changes: Mapping[Key, Sequence[Change]]) -> None:
+    def _replace(self, known: Mapping[Key, Row], changes: Mapping[Key, Sequence[Change]]) -> None:
         """Fold changes over rows that are there; a row that somebody else has written further stays as it is."""
-        if not keys:
-            return
-        known = list(self._collection.find({"_id": {"$in": keys}}))
-        folded = ((before, _folded(before, changes[before["_id"]])) for before in known)
+        folded = ((before, _folded(before, changes[key])) for key, before in known.items())
         writes = [
             ReplaceOne({"_id": after["_id"], "position": {"$lt": after["position"]}}, after)
             for before, after in folded

@@ -4,6 +4,7 @@ Readers see the old rows, kept up as ever, until the new ones are whole; then th
 the middle, the same command goes on where it was, unless the code has changed since.
 """
 
+import gc
 import hashlib
 import signal
 import sys
@@ -24,9 +25,10 @@ from infra.read_store.positions import Positions
 from infra.read_store.progress import Progress
 from infra.read_store.projector import Projector, made_by, through_outages
 
-BATCH = 5_000
+BATCH = 10_000
 """So many events are folded into rows at once."""
-_TAKEN_WITHIN_S = 3.0
+_TAKEN_WITHIN_S = 2.0
+"""A projector that runs looks once a second."""
 _LOOK_EVERY_S = 0.1
 
 log = get_logger("rebuild")
@@ -145,6 +147,7 @@ def code_of(factory: str) -> str:
 def main(service: str) -> int:
     """Rebuild a service by its name, or a projector by `module:factory`; returns 1 when it was stopped before its end."""
     configure("rebuild")
+    gc.disable()  # batches are freed by counting references; looking for cycles among them takes a third of the time
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

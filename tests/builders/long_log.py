@@ -13,14 +13,12 @@ from itertools import islice
 from random import Random
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
 from pymongo.collection import Collection
 from pymongo.write_concern import WriteConcern
 
-from infra.event_store import LogReader
+from infra.event_store import GENESIS, LogEntry, LogReader
+from infra.event_store.commit import Commit, as_document, sealed
 from infra.event_store.connection import Document
-from infra.event_store.drafting import Drafter, Head
-from infra.event_store.saving import Save
 from infra.kernel.ids import natural_id
 from services.audit.log.appender import Appender
 from services.audit.reactions import stored
@@ -31,7 +29,7 @@ from tests.builders.lives import Life, lives
 BEGINNING = datetime(2016, 3, 1, 1, 0, tzinfo=UTC)
 _SIDE_BY_SIDE = 300
 _BETWEEN_S = (20, 600)
-_SAVES_AT_ONCE = 2_000
+_COMMITS_AT_ONCE = 2_000
 _ENTRIES_AT_ONCE = 5_000
 _EDITORS = 5
 _BODIES = 400
@@ -117,6 +115,10 @@ _WORDS = [
 ]
 
 
+Told = tuple[UUID, int, str, bytes]
+"""An event as a log stores it: whose, its version, its topic and its state."""
+
+
 @dataclass(slots=True)
 class _Copy:
     """A life that is being told again."""
@@ -140,7 +142,16 @@ class _Chronicle:
         self.bodies = [self._body().encode() for _ in range(_BODIES)]
         self.editors = [str(natural_id("board.account", f"editor{n}")).encode() for n in range(1, _EDITORS + 1)]
 
-    def saves(self) -> Iterator[Save]:
+    def commits(self) -> Iterator[tuple[Commit, bytes]]:
+        """Each with the token of its writer."""
+        position, previous = 1, GENESIS
+        for save in self._saves():
+            entries = [LogEntry(position + n, *event) for n, event in enumerate(save)]
+            commit = sealed(position, entries, None, previous)
+            position, previous = commit.last + 1, commit.hash
+            yield commit, self.chance.randbytes(8)
+
+    def _saves(self) -> Iterator[list[Told]]:
         while True:
             while len(self.open) < _SIDE_BY_SIDE:
                 self.open.append(self._begun())
@@ -151,20 +162,17 @@ class _Chronicle:
                 self.open[place] = self.open[-1]
                 self.open.pop()
 
-    def _next(self, copy: _Copy) -> Save:
+    def _next(self, copy: _Copy) -> list[Told]:
         number, blanks = copy.told, copy.blanks
         self.at += timedelta(seconds=self.chance.randint(*_BETWEEN_S), microseconds=self.chance.randrange(1_000_000))
         blanks[f"at.{number}"] = self.at.isoformat(timespec="microseconds").encode()
         blanks[f"instant.{number}"] = self.at.isoformat().encode()
         blanks[f"request.{number}"] = str(self._id()).encode()
         copy.told += 1
-        events = [
-            StoredEvent(copy.subjects[event.subject], event.version, event.topic, event.state.filled(blanks))
+        return [
+            (copy.subjects[event.subject], event.version, event.topic, event.state.filled(blanks))
             for event in copy.life.saves[number]
         ]
-        save = Save(events, None)
-        save.token = self.chance.randbytes(8)
-        return save
 
     def _begun(self) -> _Copy:
         life = self.chance.choices(self.kinds, self.often)[0]
@@ -203,20 +211,20 @@ class _Chronicle:
 
 def write_long_log(events: Collection[Document], count: int, seed: int = 1) -> int:
     """Append to an empty log, made by `create_log`, whole saves until it has at least so many events; return its head."""
-    chronicle, drafter, head = _Chronicle(Random(seed)).saves(), Drafter(lambda _: None), Head()  # noqa: S311 - no secret
+    chronicle, head = _Chronicle(Random(seed)).commits(), 0  # noqa: S311 - no secret
     quickly = events.with_options(write_concern=WriteConcern(w=1))
     with ThreadPoolExecutor(1) as writing:
         written: Future[object] | None = None
-        while head.position <= count:
-            missing = max(1, (count - head.position + 1) // 2)  # a save has one or two events
-            drafts = drafter.drafts(list(islice(chronicle, min(_SAVES_AT_ONCE, missing))), head)
-            head = drafts[-1].after
+        while head < count:
+            most = max(1, (count - head) // 2)  # a commit has one or two events
+            batch = list(islice(chronicle, min(_COMMITS_AT_ONCE, most)))
+            head = batch[-1][0].last
             if written:
                 written.result()
-            documents = [document for draft in drafts for document in draft.documents]
+            documents = [as_document(commit, token, None) for commit, token in batch]
             written = writing.submit(quickly.insert_many, documents, ordered=False)
     events.database.client.admin.command("fsync")
-    return head.position - 1
+    return head
 
 
 def enter_in_audit_log(appender: Appender, service: str, reader: LogReader, after: int = 0) -> int:

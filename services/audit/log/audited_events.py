@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Protocol
 
 from infra.event_store import LogEntry
 from infra.messaging.envelope import Envelope
 from services.audit.log.entries import EntryLog
-from services.audit.log.leaf import Leaf
+
+Source = tuple[int, str, int]
+"""An index of the audit log, and which position of which service stands there."""
 
 
 class ServiceEvents(Protocol):
@@ -67,28 +68,28 @@ class AuditedEvents:
 
     def page(self, after: int, limit: int) -> list[LogEntry]:
         """Return at most `limit` events that follow a position, in order of arrival; none only at the end."""
-        while leaves := {entry.index: entry.leaf for entry in islice(self._log.each(after), limit)}:
-            stored = self._stored(leaves.values())
+        while sources := self._log.sources(after, limit):
+            stored = self._stored(sources)
             found: list[LogEntry] = [
-                _arrived(index + 1, leaf.service, stored[leaf.entry])
-                for index, leaf in leaves.items()
-                if leaf.entry in stored
+                _arrived(index + 1, service, stored[service, position])
+                for index, service, position in sources
+                if (service, position) in stored
             ]
             if found:
                 return found
-            after += len(leaves)
+            after += len(sources)
         return []
 
-    def _stored(self, leaves: Iterable[Leaf]) -> dict[str, LogEntry]:
-        """Return the events of these leaves by entry; those of one service that arrived together stand together."""
+    def _stored(self, sources: Iterable[Source]) -> dict[tuple[str, int], LogEntry]:
+        """Return the events of these sources; those of one service that arrived together stand together."""
         by_service: dict[str, list[int]] = {}
-        for leaf in leaves:
-            by_service.setdefault(leaf.service, []).append(leaf.position)
-        found: dict[str, LogEntry] = {}
+        for _, service, position in sources:
+            by_service.setdefault(service, []).append(position)
+        found: dict[tuple[str, int], LogEntry] = {}
         for service, positions in by_service.items():
             first, last = positions[0], positions[-1]
             for entry in self._services[service].select(first - 1, last - first + 1, last):
-                found[f"{service}/{entry.position}"] = entry
+                found[service, entry.position] = entry
         return found
 
 

@@ -120,6 +120,11 @@ class EntryLog:
         """Go through the entries from an index on, in order."""
         return map(Entry.from_document, self._entries.find({"_id": {"$gte": begin}}).sort("_id", 1).batch_size(1_000))
 
+    def sources(self, begin: int, limit: int) -> list[tuple[int, str, int]]:
+        """Return which position of which service stands at at most `limit` indexes from `begin` on: (index, service, position)."""
+        found = self._entries.find({"_id": {"$gte": begin}}, {"service": 1, "position": 1}, batch_size=limit)
+        return [(each["_id"], each["service"], each["position"]) for each in found.sort("_id", 1).limit(limit)]
+
     def places(self, service: str, first: int, last: int, after: int = -1) -> dict[int, int]:
         """Return the index of each position of a service from `first` to `last`.
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.servers
 Store = Database[dict[str, Any]]
 
 names = st.sampled_from(["title", "at", "_", "step", "inner", "inner.first", "inner.second"])
-values = st.one_of(st.integers(-9, 9), st.text(max_size=3), st.none(), st.lists(st.integers(), max_size=2))
+values = st.one_of(st.integers(-9, 9), st.text(max_size=3), st.none(), st.lists(st.integers(-9, 9), max_size=2))
 
 
 def fields(drawn: dict[str, Any]) -> dict[str, Any]:
