@@ -75,14 +75,13 @@ class ContentApplication(ServiceApplication):
         refusal = submission.decline(reason, ground, notice, self._actor(act), act=act)
         return self.settle(submission, refusal, act=act, command="decline")
 
-    def erase_person(self, submission_id: UUID, *, act: Act) -> Verdict:
+    def erase_person(self, submission_id: UUID, ground: str, *, act: Act) -> Verdict:
         """Record that the person behind a submission is forgotten; whoever keeps the person's record erases it then."""
         submission = self.load(Submission, submission_id)
         if submission.has_answered(act):
             return Accepted(submission_id, submission.version, 0)
-        return self.settle(
-            submission, submission.erase_person(self._actor(act), act=act), act=act, command="erase_person"
-        )
+        refusal = submission.erase_person(ground, self._actor(act), act=act)
+        return self.settle(submission, refusal, act=act, command="erase_person")
 
     def write(self, article_id: UUID, content: Content, *, act: Act) -> Verdict:
         """Begin an item of the team's own (QC2024 Đ10.4)."""

@@ -29,9 +29,9 @@ class Intake:
         self._material = material
         self._people = people
 
-    def erase_person(self, submission_id: UUID, *, act: Act) -> Verdict:
+    def erase_person(self, submission_id: UUID, ground: str, *, act: Act) -> Verdict:
         """Forget the person behind a submission; ordered again after an interruption, it ends what was begun."""
-        verdict = self._application.erase_person(submission_id, act=act)
+        verdict = self._application.erase_person(submission_id, ground, act=act)
         if isinstance(verdict, Accepted):
             self._people.erase(person_key(submission_id))
         return verdict

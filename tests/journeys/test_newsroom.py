@@ -182,7 +182,7 @@ def test_the_person_behind_a_submission_can_be_forgotten(editor: Staff) -> None:
     address = f"/content/submissions/{found.group(1)}"
     assert "Người Gửi" in editor.get(address).text
 
-    done(editor.fill(f"{address}/erase-person", {}))
+    done(editor.fill(f"{address}/erase-person", {"ground": "asked"}))
 
     assert "Người Gửi" not in editor.get(address).text
     assert "đã xóa" in editor.get(address).text

@@ -7,7 +7,7 @@ from uuid import UUID
 from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.verdicts import Refusal, first_refusal
-from services.content.policy import qc2019_article_3, qc2024_article_10
+from services.content.policy import law_91_2025_article_14, qc2019_article_3, qc2024_article_10
 from services.content.policy.facts import Actor, Decision, Received
 
 
@@ -73,6 +73,7 @@ class Submission(Aggregate):
         """The person behind it asked to be forgotten: record and salt are gone; the hash that stays says nothing."""
 
         TOPIC = "content.submission.person_erased"
+        ground: str = ""
 
         def apply(self, submission: "Submission") -> None:
             submission.person_erased = True
@@ -123,14 +124,15 @@ class Submission(Aggregate):
             self.record(self.Declined, act=act, clause="QC2019 Đ3.5", reason=reason, ground=ground, notice=notice)
         return refusal
 
-    def erase_person(self, actor: Actor, *, act: Act) -> Refusal | None:
+    def erase_person(self, ground: str, actor: Actor, *, act: Act) -> Refusal | None:
         """Forget the person behind it, whatever was decided (Law 91/2025 Đ14; QC2024 Đ10.1a: who received it)."""
         refusal = first_refusal(
             qc2024_article_10.paragraph_1b_acts_in_a_capacity_held(actor),
             qc2024_article_10.paragraph_1a_the_team_receives(actor),
+            law_91_2025_article_14.paragraph_1_a_record_is_deleted_on_a_ground_of_the_law(ground),
         )
         if refusal is None and self.person_hash and not self.person_erased:
-            self.record(self.PersonErased, act=act, clause="L91/2025 Đ14.1")
+            self.record(self.PersonErased, act=act, clause="Law 91/2025 Đ14.1", ground=ground)
         return refusal
 
     def _may_decide(self, actor: Actor) -> Refusal | None:

@@ -71,7 +71,20 @@ class Refusing:
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """Asks nothing besides the button."""
+    """Why the person is forgotten."""
+
+    ground: Annotated[
+        str,
+        Choice(
+            msg("Ground in the law"),
+            {
+                "asked": msg("The person asks for it"),
+                "purpose-reached": msg("The purpose for which the record was kept is reached"),
+                "time-over": msg("The time for which the record may be kept is over"),
+                "ordered": msg("A competent body orders it"),
+            },
+        ),
+    ]
 
 
 ERASING = Form("erasing", Erasing)

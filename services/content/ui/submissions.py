@@ -159,7 +159,9 @@ class SubmissionPages:
         """Forget the person behind it; what arrived and what was decided stays."""
         return page.submit(
             page.form(ERASING),
-            lambda _: self._desk.intake.erase_person(submission_id, act=page.act(offices.CONTENT_TEAM)),
+            lambda asked: self._desk.intake.erase_person(
+                submission_id, asked.ground, act=page.act(offices.CONTENT_TEAM)
+            ),
             again=lambda form: self._erase_form(page, submission_id, form),
             done=lambda _: f"/submissions/{submission_id}",
             said=msg("The contact person is erased."),
@@ -168,7 +170,8 @@ class SubmissionPages:
     def _erase_form(self, page: Page, submission_id: UUID, form: Filled[Erasing]) -> Response:
         page.require(*words.NEWSROOM)
         submission, person = self._submission(submission_id), self._desk.people.name_of(person_key(submission_id))
-        return page.render("submission_erase.html", submission=submission, person=person, form=form)
+        status = 422 if form.wrong else 200
+        return page.render("submission_erase.html", status, submission=submission, person=person, form=form)
 
     def _keep(self, arrival: Arrival) -> tuple[Attachment, ...] | Refusal:
         kept = []

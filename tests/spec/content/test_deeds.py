@@ -58,7 +58,7 @@ ORDERS: Mapping[str, tuple[Order, ...]] = {
     "receive": (lambda who: Submission.receive(a_submission().id, what_was_received(), **a(who)),),
     "accept": (lambda who: a_submission().accept(a_submission().id, "", **a(who)),),
     "decline": (lambda who: a_submission().decline("x", "x", "", **a(who)),),
-    "erase_person": (lambda who: a_submission().erase_person(**a(who)),),
+    "erase_person": (lambda who: a_submission().erase_person("asked", **a(who)),),
     "write": (lambda who: Article.write(a_submission().id, a_content(), **a(who)),),
     "revise": (
         on(Step.EDITING, lambda article, who: article.revise(a_content("<p>x</p>"), who, act=an_act(who.capacity))),

@@ -83,11 +83,19 @@ def test_nobody_receives_in_a_capacity_not_held() -> None:
 
 def test_the_person_behind_a_submission_is_forgotten_whatever_was_decided() -> None:
     submission = a_submission(what_was_received(person_hash="ab" * 32))
-    assert code(submission.erase_person(SECRETARY, act=BY_TEAM)) == "only_the_team_receives"
+    assert code(submission.erase_person("asked", SECRETARY, act=BY_TEAM)) == "only_the_team_receives"
     submission.accept(ARTICLE, "", TEAM, act=BY_TEAM)
 
-    assert submission.erase_person(TEAM, act=BY_TEAM) is None
-    assert submission.erase_person(TEAM, act=BY_TEAM) is None
+    assert submission.erase_person("asked", TEAM, act=BY_TEAM) is None
+    assert submission.erase_person("asked", TEAM, act=BY_TEAM) is None
 
     assert submission.person_erased
+    assert submission.pending_events[-1].ground == "asked"  # type: ignore[attr-defined]
     assert happened(submission) == ["Recorded", "Accepted", "PersonErased"]
+
+
+def test_law_91_2025_14_1_a_person_is_forgotten_on_a_ground_of_the_law() -> None:
+    submission = a_submission(what_was_received(person_hash="ab" * 32))
+
+    assert code(submission.erase_person("no reason", TEAM, act=BY_TEAM)) == "erasing_ground_unknown"
+    assert not submission.person_erased
