@@ -18,7 +18,9 @@ from infra.messaging.reading import Unreadable, read
 from infra.messaging.versions import Versions
 
 PAGE = 200
-"""So many events are fetched, and given to a reaction, at once at most."""
+"""So many missing events are fetched at once."""
+RUN = 500
+"""So many events are given to a reaction at once, at most."""
 ATTEMPTS = 3
 """So often a message is tried before it is parked: a conflict with somebody working on the same thing passes."""
 
@@ -102,7 +104,7 @@ class Inbox:
         reached = self.positions.get(self.name)
         fresh = _in_order(envelopes, reached)
         while fresh:
-            run = _unbroken(fresh, reached)[:PAGE] or self._missing(reached)
+            run = _unbroken(fresh, reached)[:RUN] or self._missing(reached)
             standing = self.parked.standing(self.upstream)
             wanted = [envelope for envelope in run if envelope.position not in standing.given_up]
             self._deliver(wanted, set(standing.held))

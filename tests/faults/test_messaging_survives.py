@@ -40,6 +40,23 @@ def test_a_reader_killed_again_and_again_loses_nothing(wired: Wired) -> None:
     assert wired.heard == list(range(1, COUNT + 1))
 
 
+def test_processes_that_are_asked_to_end_under_load_finish_what_is_in_hand_and_go_on_later(wired: Wired) -> None:
+    wired.start_all()
+    wired.notices.post_many(1, COUNT)
+    until(lambda: wired.position > 0)
+    wired.notices.post_many(COUNT + 1, COUNT)
+    ended = list(wired.running)
+    for process in ended:
+        process.process.terminate()
+
+    assert [process.process.wait(15) for process in ended] == [0, 0, 0]
+    assert all(process.lines("process_stopped") for process in ended)
+    assert wired.heard == list(range(1, wired.position + 1))
+    wired.start_all()
+    wired.await_position(2 * COUNT)
+    assert wired.heard_once(2 * COUNT)
+
+
 @pytest.mark.parametrize("data_is_lost", [False, True])
 def test_a_broker_killed_and_started_again_loses_nothing_in_the_end(
     broker: KillableBroker, wired_over_broker: Wired, *, data_is_lost: bool
