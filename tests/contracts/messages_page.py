@@ -11,7 +11,7 @@ SHARED = {"act", "clause", "originator_topic", "timestamp"}
 HEAD = """# Messages
 
 Every event that a service tells, on the exchange `<service>.events`, as a CloudEvent 1.0 whose `type` is the topic and whose `data` has the fields
-below. Each has besides: `timestamp`; `act` with `account`, `capacity`, `on_behalf_of`, `delegation`, `correlation`; `clause`. Public topics stand on
+below. The number of its `version` is that of `class_version` in the fields, where absent means 1; new fields come without a new version. Each has besides: `timestamp`; `act` with `account`, `capacity`, `on_behalf_of`, `delegation`, `correlation`; `clause`. Public topics stand on
 `portal.public` too. An example of each is its golden file in `tests/contracts/`. This page is written by `python -m tests.contracts.messages_page`.
 """
 
