@@ -8,6 +8,9 @@ import argparse
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from pymongo import MongoClient
@@ -33,7 +36,7 @@ def take(settings: Settings, to: Path | None, keep: int) -> int:
     """Take a backup into a folder, or into one named for the time, of which the last ones are kept."""
     name = system_clock().strftime("%Y%m%dT%H%M%SZ")
     folder = to or record.backups_in(settings.var_dir) / name
-    with _client(required("BACKUP_MONGO_URL")) as client:
+    with alone(record.backups_in(settings.var_dir)), _client(required("BACKUP_MONGO_URL")) as client:
         stores = Stores(client, settings.database_prefix, SERVICES)
         manifest = Taking(stores, settings.var_dir, settings.profile, settings.public_url, _say).into(folder)
     record.note(settings.var_dir, folder.resolve(), manifest)
@@ -42,6 +45,20 @@ def take(settings: Settings, to: Path | None, keep: int) -> int:
         _let_go(folder.parent, keep)
     _say("Keep a copy elsewhere. It holds people's records and the key of the audit log: encrypt it on the way.")
     return 0
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only backup that is being taken, and remove what one that was killed has left; raises `NoBackupError`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise NoBackupError("Another backup is just being taken.") from None
+        for left in folder.glob(".*.unfinished"):
+            shutil.rmtree(left)
+        yield
 
 
 def bring_back(settings: Settings, folder: Path) -> int:
@@ -122,6 +139,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{refused}\n")
     except PyMongoError as away:
         sys.stderr.write(f"MongoDB does not do what is needed ({str(away).partition(',')[0]}); nothing is finished.\n")
+    except OSError as failure:
+        sys.stderr.write(f"{failure}; nothing is finished.\n")
     return 1
 
 

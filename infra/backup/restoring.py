@@ -9,7 +9,7 @@ from bson.raw_bson import RawBSONDocument
 from infra.backup.archive import Archive
 from infra.backup.manifest import NoBackupError, Part
 from infra.backup.stores import Stores
-from infra.backup.taking import Tell
+from infra.backup.taking import TELL_EVERY, Tell
 
 _BATCH_BYTES = 8_000_000
 _BATCH_DOCUMENTS = 1_000
@@ -44,7 +44,7 @@ def restore(archive: Archive, stores: Stores, var_dir: Path, tell: Tell) -> None
             _put_file(var_dir / part.file, archive.pieces(part))
             tell(f"     file  {part.file}")
         else:
-            _put_documents(archive, part, stores)
+            _put_documents(archive, part, stores, tell)
             tell(f"{part.documents:>9}  {part.database}.{part.collection}")
 
 
@@ -53,10 +53,12 @@ def _holds_anything(stores: Stores, database: str) -> bool:
     return any(opened[name].find_one({}, {"_id": 1}) for name in stores.stored_in(database))
 
 
-def _put_documents(archive: Archive, part: Part, stores: Stores) -> None:
+def _put_documents(archive: Archive, part: Part, stores: Stores, tell: Tell) -> None:
     target, count = stores.collection(part.database, part.collection), 0
     for batch in _batches(archive.documents(part)):
         target.insert_many(batch, ordered=False)
+        if count // TELL_EVERY < (count + len(batch)) // TELL_EVERY:
+            tell(f"{count + len(batch):>9}  of {part.documents} in {part.database}.{part.collection}")
         count += len(batch)
     if count != part.documents:
         raise NoBackupError(f"{part.path} holds {count} documents, and {part.documents} were counted.")

@@ -26,6 +26,8 @@ KEPT = ("secrets/audit-log*", "secrets/session-key", "secrets/demo-accounts.json
 """Below VAR_DIR, copied after the logs: every key that has signed an entry is there by then. Passwords of the servers'
 users are not among them: each machine makes its own."""
 
+TELL_EVERY = 100_000
+"""After so many documents of one collection it is told how far it is."""
 _BATCH = 1_000
 _PIECE_BYTES = 1 << 20
 
@@ -43,8 +45,9 @@ class RowsExchangedError(Exception):
 class _Passing:
     """The bytes of documents exactly as they are stored, counted as they pass."""
 
-    def __init__(self, documents: Iterable[RawBSONDocument]) -> None:
+    def __init__(self, documents: Iterable[RawBSONDocument], far: Callable[[int], object]) -> None:
         self._documents = iter(documents)
+        self._far = far
         self._first = next(self._documents, None)
         self.count = 0
 
@@ -56,6 +59,8 @@ class _Passing:
         for document in chain((self._first,), self._documents):
             if document is not None:
                 self.count += 1
+                if self.count % TELL_EVERY == 0:
+                    self._far(self.count)
                 yield bytes(document.raw)
 
 
@@ -126,14 +131,16 @@ class Taking:
         """Copy the documents of one collection in the order of their keys; what is empty leaves no file."""
         options = self.stores.client.codec_options.with_options(document_class=RawBSONDocument)
         raw = self.stores.collection(database, collection).with_options(codec_options=options)
-        passing = _Passing(raw.find(where or {}, session=session).sort("_id", 1).batch_size(_BATCH))
+        label = f"{database}.{name or collection}"
+        found = raw.find(where or {}, session=session).sort("_id", 1).batch_size(_BATCH)
+        passing = _Passing(found, lambda count: self.tell(f"{count:>9}  of {label} so far"))
         if passing.is_empty():
             return
         path = f"{database}/{name or collection}.bson.gz"
         part = writing.add(
             path, passing, lambda: {"database": database, "collection": collection, "documents": passing.count}
         )
-        self.tell(f"{part.documents:>9}  {database}.{name or collection}")
+        self.tell(f"{part.documents:>9}  {label}")
 
     def _files(self, writing: Writing, patterns: Sequence[str]) -> None:
         for pattern in patterns:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.backup import record
+from infra.backup.__main__ import alone
 from infra.backup.stores import Stores
 from infra.local.mongod import Mongod
 from infra.local.places import ROOT, Places
@@ -64,6 +65,26 @@ def test_the_last_backups_stay_and_the_newest_is_written_down(terminal: Terminal
     assert (made.heads, made.audit_size, made.documents) == ({"board": 0, "content": 1, "audit": 0}, 1, 5)
     assert set(json.loads((backups / "last.json").read_text(encoding="utf-8"))) == set(made.__slots__)
     assert terminal.run("check", made.folder).stdout == "Every file is as it was written.\n"
+
+
+def test_only_one_backup_is_taken_at_a_time_and_what_a_killed_one_has_left_goes(terminal: Terminal) -> None:
+    backups = record.backups_in(terminal.var)
+    (backups / ".20260101T000000Z.unfinished" / "content").mkdir(parents=True)
+
+    with alone(backups):
+        said = terminal.run("take")
+    assert (said.returncode, said.stderr) == (1, "Another backup is just being taken.\n")
+
+    assert terminal.run("take").returncode == 0
+    assert list(backups.glob(".*")) == []
+
+
+def test_a_backup_that_cannot_be_written_says_why(terminal: Terminal) -> None:
+    said = terminal.run("take", "--to", "/proc/backup")
+
+    assert said.returncode == 1
+    assert "/proc/" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_a_folder_that_is_there_is_not_written_over(terminal: Terminal, tmp_path: Path) -> None:
