@@ -28,6 +28,10 @@ Result = TypeVar("Result")
 log = get_logger("projector")
 
 
+def _nothing() -> None:
+    """Wait for the next event and do nothing else."""
+
+
 class FollowedLog(Protocol):
     """What a projector asks of a log; see `infra.event_store.LogReader`."""
 
@@ -47,6 +51,7 @@ class Projector:
 
     `project` changes rows by events and may hear an event twice; `rows` is everything that it writes, so that rows
     written anew can take their place; `name` is the one under which pages wait for it; `wrap` makes events of entries.
+    `idle` is called whenever there is nothing to project.
     """
 
     reader: FollowedLog
@@ -56,6 +61,7 @@ class Projector:
     name: str
     rows: Sequence[Rows] = ()
     wrap: Callable[[str, LogEntry], Envelope] = Envelope.from_entry
+    idle: Callable[[], object] = _nothing
 
     def step(self) -> bool:
         """Project the next batch; False when there is none."""
@@ -100,6 +106,7 @@ class Projector:
 
     def _step_or_wait(self) -> None:
         if not self.step():
+            self.idle()
             self.reader.wait(self.positions.get(self.name), _LOOK_EVERY_S)
 
     def _projected(self, after: int) -> int | None:

@@ -9,6 +9,7 @@ from pymongo.database import Database
 from infra.event_store.connection import connect
 from infra.event_store.reading import LogReader
 from infra.read_store.authority import AuthorityStore
+from infra.read_store.chores import FromTimeToTime, sweeping
 from infra.read_store.files import Files
 from infra.read_store.people import People
 from infra.read_store.positions import Positions
@@ -96,4 +97,5 @@ def projector_over(log: Store, store: Store, made: MakeRows = Rows) -> Projector
         positions=Positions(store),
         name=PROJECTOR,
         rows=(rows.submissions, rows.articles),
+        idle=FromTimeToTime(sweeping(Files(store))).look,
     )
