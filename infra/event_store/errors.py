@@ -17,8 +17,9 @@ from pymongo.errors import (
 
 AWAY = (ConnectionFailure, WriteConcernError, ExecutionTimeout)
 """What the driver raises when the server, the way to it or its majority is away for now."""
-_PASSING = frozenset({134, 211, 262, 11600, 11602})
-"""What a server says that is just starting or stopping: no majority snapshot yet, no keys yet, too slow, interrupted."""
+_PASSING = frozenset({134, 211, 262, 11600, 11602, 14031})
+"""What a server says that is starting or stopping, or has no room: no majority snapshot yet, no keys yet, too slow,
+interrupted, interrupted by an election, disk full."""
 
 
 class StoreUnavailable(OperationalError):  # noqa: N818 - an outage is a state of the world, not our error

@@ -21,8 +21,9 @@ Events = Collection[dict[str, Any]]
 class Saver:
     """Saves versions of one aggregate after the other; begins another aggregate when it does not know what became of one."""
 
-    def __init__(self, insert: Insert) -> None:
+    def __init__(self, insert: Insert, state: bytes) -> None:
         self._insert = insert
+        self._state = state
         self.acknowledged: dict[int, tuple[UUID, int]] = {}
         self.unavailable = 0
         self.refused: list[IntegrityError] = []
@@ -31,7 +32,7 @@ class Saver:
         subject, version = new_id(), 1
         while not enough.is_set():
             try:
-                positions = self._insert([StoredEvent(subject, version, "a.topic", b"{}")])
+                positions = self._insert([StoredEvent(subject, version, "a.topic", self._state)])
             except StoreUnavailable:
                 self.unavailable += 1
             except IntegrityError as error:
@@ -47,8 +48,8 @@ class Saver:
 class Burst:
     """Several savers at once."""
 
-    def __init__(self, insert: Insert, writers: int) -> None:
-        self.savers = [Saver(insert) for _ in range(writers)]
+    def __init__(self, insert: Insert, writers: int, state: bytes) -> None:
+        self.savers = [Saver(insert, state) for _ in range(writers)]
         self.running: list[Future[None]] = []
 
     @property
@@ -80,9 +81,9 @@ class Burst:
 
 
 @contextmanager
-def burst_of(writers: int, insert: Insert) -> Iterator[Burst]:
+def burst_of(writers: int, insert: Insert, state: bytes = b"{}") -> Iterator[Burst]:
     """Let writers save for the time of the block; afterwards all of them have ended, within a minute."""
-    burst, enough = Burst(insert, writers), Event()
+    burst, enough = Burst(insert, writers, state), Event()
     with ThreadPoolExecutor(writers) as threads:
         burst.running = [threads.submit(saver.save_until, enough) for saver in burst.savers]
         try:

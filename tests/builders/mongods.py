@@ -38,6 +38,11 @@ class MortalMongod:
         self._process.kill()
         self._process.wait()
 
+    def restart(self) -> None:
+        """Start it again, whether it has ended meanwhile or not."""
+        self.kill()
+        self.start()
+
     @contextmanager
     def stopped(self) -> Iterator[None]:
         """Let it do nothing for the time of the block, while its connections stay open."""

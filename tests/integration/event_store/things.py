@@ -7,6 +7,7 @@ from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.clock import system_clock
 from infra.kernel.ids import new_id
+from infra.kernel.verdicts import Accepted, Verdict
 
 CLAUSE = "QC2024 Đ10"
 
@@ -75,3 +76,15 @@ def name_it(thing: Thing, name: str) -> Thing:
 def saved(application: ServiceApplication, thing: Thing) -> Thing:
     application.save(thing)
     return thing
+
+
+class Naming(ServiceApplication):
+    """The smallest use case: a request that was answered already is answered alike."""
+
+    def give_name(self, subject: UUID, name: str, *, act: Act) -> Verdict:
+        """Give a thing a name."""
+        thing = self.load(Thing, subject)
+        if thing.has_answered(act):
+            return Accepted(subject, thing.version, 0)
+        thing.record(Thing.Named, act=act, clause=CLAUSE, name=name)
+        return self.settle(thing, None, act=act, command="name")
