@@ -91,6 +91,7 @@ WORDS = {
         "cây {old} mục của biên nhận cũ là phần đầu của cây {new} mục",
         "the older receipt's tree of {old} entries is the beginning of the tree of {new}",
     ),
+    "older receipt": ("Biên nhận cũ {file}:", "The older receipt {file}:"),
     "in the older": ("mục có cùng vị trí trong biên nhận cũ", "the entry had the same place in the older receipt"),
     "events": (
         "{good} trên {all} sự kiện: lá đúng và nằm trong cây; {bare} không kèm nội dung",
@@ -358,8 +359,11 @@ def keys_of(text: str) -> list[Key]:
     return keys
 
 
-def signed_checkpoint(report: Report, note: str, keys_text: str, trusted: str | None) -> Checkpoint | None:
-    """Check who has signed a checkpoint, and with which key; return it when everything holds."""
+def signed_checkpoint(report: Report, note: str, keys_text: str, trusted: list[str]) -> Checkpoint | None:
+    """Check who has signed a checkpoint, and with which key; return it when everything holds.
+
+    One of the keys that are trusted, if any are, must be among those that handed over to one another.
+    """
     try:
         checkpoint, keys = Checkpoint.read(note), keys_of(keys_text)
     except (Wrong, ValueError) as wrong:
@@ -370,11 +374,11 @@ def signed_checkpoint(report: Report, note: str, keys_text: str, trusted: str | 
         good &= report.check("key change", partial(key.check_change, previous), key=key.text, after=key.after)
     valid = [key for key in keys if key.after < checkpoint.size][-1:] or keys[:1]
     good &= report.check("signature", partial(checkpoint.check_signature, valid[0]), key=valid[0].text)
-    if trusted is None:
+    if not trusted:
         report.note("own key")
     else:
-        known = [key.text for key in keys]
-        good &= report.check("trusted", lambda: demand(trusted.strip() in known, "it is another key"))
+        known = {key.text for key in keys}
+        good &= report.check("trusted", partial(demand, not known.isdisjoint(trusted), "it is another key"))
     return checkpoint if good else None
 
 
@@ -429,7 +433,7 @@ class Receipt:
             raise Unreadable(f"{path}: not a receipt of the format {RECEIPT}")
         self.checkpoint: Checkpoint | None = None
 
-    def check(self, report: Report, trusted: str | None) -> None:
+    def check(self, report: Report, trusted: list[str]) -> None:
         """Check everything that the receipt says by itself."""
         told, leaf, state = self.told, str(self.told.get("leaf")), str(self.told.get("state"))
         entry = str(told.get("entry"))
@@ -443,6 +447,11 @@ class Receipt:
         if self.checkpoint is not None:
             signed, index = self.checkpoint, told.get("index")
             report.check("path", lambda: self._check_path(signed, leaf), index=index, size=signed.size)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that the receipt names; to be trusted only once it has been checked."""
+        return [line.split(" ")[0] for line in str(self.told.get("keys")).splitlines() if line.strip()]
 
     def check_item(self, report: Report, file: Path) -> None:
         """Check an item as data, or its page, against the content that the event tells."""
@@ -552,7 +561,7 @@ class Pack:
             raise Unreadable(f"{path}: not a pack of the format {PACK}")
         self._hashes: set[str] = set()
 
-    def check(self, report: Report, trusted: str | None) -> None:
+    def check(self, report: Report, trusted: list[str]) -> None:
         """Check every event of the pack, and every person."""
         report.say("pack", **{name: self.told.get(name) for name in ("origin", "made_at", "purpose", "criteria")})
         signed = signed_checkpoint(report, self._text("checkpoint.txt"), self._text("keys.txt"), trusted)
@@ -637,16 +646,18 @@ class Pack:
 def examine(asked: argparse.Namespace, report: Report) -> int:
     """Check what was asked for."""
     path: Path = asked.file
+    trusted = [asked.key.strip()] if asked.key else []
     if path.is_dir() or zipfile.is_zipfile(path):
-        Pack(path).check(report, asked.key)
+        Pack(path).check(report, trusted)
         return report.end()
     receipt = Receipt(path)
-    receipt.check(report, asked.key)
+    receipt.check(report, trusted)
     if asked.item:
         receipt.check_item(report, asked.item)
     if asked.older:
         older = Receipt(asked.older)
-        older.check(report, asked.key)
+        report.say("older receipt", file=asked.older)
+        older.check(report, receipt.keys)
         receipt.check_older(report, older, asked.consistency)
     return report.end()
 

@@ -68,7 +68,7 @@ def test_the_verifier_that_is_carried_away_takes_any_of_the_keys_that_handed_ove
 
     for key, size in ((OLD, 42), (NEW, 43), (NEW, 60), (THIRD, 61)):
         report = verify_minhbach.Report("en")
-        assert verify_minhbach.signed_checkpoint(report, key.sign(size, EMPTY_ROOT), keys, str(trusted.verifier))
+        assert verify_minhbach.signed_checkpoint(report, key.sign(size, EMPTY_ROOT), keys, [str(trusted.verifier)])
 
 
 @pytest.mark.parametrize("how", forged())
@@ -82,7 +82,7 @@ def test_the_verifier_that_is_carried_away_refuses_it_too(how: str, capsys: pyte
     report = verify_minhbach.Report("en")
     note = signed_note(Checkpoint(ORIGIN, 50, EMPTY_ROOT), STRANGER, NEW, OLD)
 
-    assert verify_minhbach.signed_checkpoint(report, note, forged()[how], str(OLD.verifier)) is None
+    assert verify_minhbach.signed_checkpoint(report, note, forged()[how], [str(OLD.verifier)]) is None
     assert not report.good
     assert "WRONG" in capsys.readouterr().out
 
@@ -95,7 +95,7 @@ def test_the_verifier_that_is_carried_away_knows_which_key_was_valid_when(
 ) -> None:
     report = verify_minhbach.Report("vi")
 
-    found = verify_minhbach.signed_checkpoint(report, key.sign(size, EMPTY_ROOT), str(KEYS), str(OLD.verifier))
+    found = verify_minhbach.signed_checkpoint(report, key.sign(size, EMPTY_ROOT), str(KEYS), [str(OLD.verifier)])
 
     assert (found is not None, report.good) == (genuine, genuine)
 

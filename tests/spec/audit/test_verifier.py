@@ -10,10 +10,12 @@ import pytest
 from gateway.pages.item_page import item_page
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
+from services.audit.log.checkpoint import SigningKey
+from services.audit.log.keys import KeyChange, Keys
 from services.audit.messages import VERIFIER
 from tests.builders.carried_away import JUNK, kept, run, verifier
 from tests.builders.published import an_item
-from tests.builders.receipts import PaperLog, a_key, as_data
+from tests.builders.receipts import ORIGIN, PaperLog, a_key, as_data
 
 # RFC 8032, section 7.1: public key, message, signature of TEST 1, 2, 3 and SHA(abc).
 RFC_8032 = [
@@ -139,6 +141,30 @@ def test_an_older_receipt_proves_that_nothing_before_was_rewritten(
     proof = kept(tmp_path, log.consistency(old, 11), "consistency.json")
 
     assert run(capsys, receipt, "--older", older, "--consistency", proof) == (0, [])
+
+
+def test_an_older_receipt_may_be_signed_by_a_key_that_has_handed_over_since(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older, new = kept(tmp_path, log.receipt(3, 6), "older.json"), SigningKey(ORIGIN, a_key(2))
+    log.keys = str(Keys(log.signs.verifier).changed(KeyChange.made(log.signs, new, 6)))
+    log.signs = new
+    receipt, proof = kept(tmp_path, log.receipt(3, 11)), kept(tmp_path, log.consistency(6, 11), "consistency.json")
+    arguments = (receipt, "--older", older, "--consistency", proof)
+
+    assert run(capsys, *arguments) == run(capsys, *arguments, "--key", str(new.verifier)) == (0, [])
+
+
+def test_an_older_receipt_of_a_key_that_never_handed_over_is_refused(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = PaperLog(log.events, SigningKey(ORIGIN, a_key(9)))
+    older = kept(tmp_path, forged.receipt(3, 11), "older.json")
+
+    code, wrong = run(capsys, kept(tmp_path, log.receipt(3, 11)), "--older", older)
+
+    assert (code, len(wrong)) == (1, 1)
+    assert "it is another key" in wrong[0]
 
 
 def test_a_log_that_was_rewritten_does_not_begin_with_the_older_one(
