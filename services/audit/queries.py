@@ -186,8 +186,10 @@ class AuditQueries:
         return self._choices("kinds")
 
     def people(self) -> dict[str, str]:
-        """Return the names of those who have acted, by account."""
-        return self._people.names_of(self._choices("account"))
+        """Return the names of those who have acted, by account; empty for whom is not known or was erased."""
+        accounts = self._choices("account")
+        names = self._people.names_of(accounts)
+        return {account: names.get(account, "") for account in accounts}
 
     def names(self, accounts: Sequence[str]) -> dict[str, str]:
         """Return the names of these accounts, as far as they are known."""

@@ -65,7 +65,7 @@ class ActPages:
             search=search,
             acts=acts,
             says=_says(page, acts),
-            people=sorted(self._queries.people().items(), key=lambda person: person[1]),
+            people=sorted(self._queries.people().items(), key=lambda person: (not person[1], person[1])),
             offices=self._queries.offices(),
             kinds=_kinds(page, self._queries.kinds()),
             kept=[(each, _again(page, each)) for each in self._searches.of(page.session.account)],
