@@ -24,6 +24,7 @@ SERVERS = {"mongo1", "mongo2", "mongo3", "rabbitmq1", "rabbitmq2", "rabbitmq3", 
 RUNNERS_OWN = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "LANG", "TZ", "HOME", "TMPDIR", "LOG_FORMAT"}
 """What the one-machine runner hands on besides settings, and the image has itself."""
 ADMINISTRATORS = {"MONGO_URL", "AMQP_URL", "AMQP_MANAGEMENT_URL"}
+LOCKS = ("runtime", "dev")
 FILE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 
 
@@ -93,6 +94,34 @@ def test_every_command_and_every_health_check_is_a_module_that_there_is(compose:
         assert found is not None, module
     assert {tuple(check) for check in checks} == {("CMD", "python", "-m", "infra.deploy.healthy")}
     assert find_spec("infra.deploy.healthy") is not None
+
+
+def test_containers_need_nothing_besides_the_lock_of_production(compose: dict[str, Any]) -> None:
+    pinned = {
+        lock: set(re.findall(r"^([a-z0-9._-]+)==", text(f"requirements/{lock}.txt"), re.MULTILINE)) for lock in LOCKS
+    }
+    missing = {name.replace("-", "_") for name in pinned["dev"] - pinned["runtime"]} | {"fiftyone"}
+    words = {
+        word.partition(":")[0] for service in compose["services"].values() for word in service.get("command") or []
+    }
+    modules = sorted(word for word in words if word.startswith(("infra.", "services.", "gateway")))
+    packages = [f"{each}.__main__" if find_spec(each).submodule_search_locations else each for each in modules]
+    block = f"import sys; sys.modules.update(dict.fromkeys({sorted(missing)!r}))"
+
+    said = subprocess.run(
+        (sys.executable, "-W", "ignore", "-c", f"{block}\nimport {', '.join(packages)}"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(modules) > 10
+    assert said.returncode == 0, said.stderr
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_every_setting_is_one_that_the_project_knows(compose: dict[str, Any]) -> None:
