@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from pymongo.errors import PyMongoError
 from starlette.responses import HTMLResponse
 
 from gateway import addresses
@@ -11,6 +12,7 @@ from gateway.pages.records import Records
 from gateway.pages.rendering import OTHER, Renderer
 from gateway.pages.standing_pages import not_found_page
 from gateway.receipts import Receipts
+from infra.logs import get_logger
 from infra.web.errors import NotFound
 from infra.web.languages import msg
 
@@ -46,6 +48,8 @@ REASONS = (
 )
 """Why a step of the check may not hold, as the script says it; readers see it in their language."""
 
+log = get_logger("receipt")
+
 
 class ReceiptPage:
     """Shows who published or withdrew what, when and under which clause; the proof is fetched and checked by the browser."""
@@ -72,6 +76,9 @@ class ReceiptPage:
             item = self._receipts.item(entry)
         except NotFound:
             return HTMLResponse(not_found_page(self._renderer, language), 404)
+        except PyMongoError as away:
+            log.warning("receipt_unavailable", reason=repr(away))
+            return HTMLResponse(away_page(self._renderer, language, entry), 503, {"retry-after": "60"})
         return HTMLResponse(receipt_page(self._renderer, language, item, entry))
 
 
@@ -97,6 +104,12 @@ def receipt_page(renderer: Renderer, language: str, item: Item, entry: str) -> b
         here=addresses.receipt_page(language, entry),
         there=addresses.receipt_page(OTHER[language], entry),
     )
+
+
+def away_page(renderer: Renderer, language: str, entry: str) -> bytes:
+    """Render what is said while the store cannot be reached."""
+    here, there = (addresses.receipt_page(each, entry) for each in (language, OTHER[language]))
+    return renderer.page("receipt_away.html", language, entry=entry, here=here, there=there)
 
 
 def _shown(happening: Edition | Withdrawal) -> str:
