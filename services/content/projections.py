@@ -1,6 +1,7 @@
 """The read rows of content: lists of submissions and of items, for staff pages."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pymongo import DESCENDING
@@ -9,7 +10,7 @@ from pymongo.database import Database
 from infra.kernel.offices import CONTENT_TEAM
 from infra.messaging.envelope import Envelope
 from infra.read_store.rows import MakeRows, Put, Rows
-from services.content.domain.slug import fold
+from services.content.domain import slug
 from services.content.policy.facts import Decision, Sensitivity, Step
 
 PROJECTOR = "content"
@@ -40,6 +41,9 @@ class ContentRows:
 
 
 Change = Callable[[Envelope], Fields]
+
+fold = lru_cache(maxsize=4096)(slug.fold)
+"""An item is revised many times under one title."""
 
 
 def _changes(envelopes: Sequence[Envelope], known: Mapping[str, Change]) -> Iterator[Put]:

@@ -1,4 +1,4 @@
-"""`python -m tests.benches [P1 P2 ...]`: measure these benches, or all of them."""
+"""`python -m tests.benches [P1 P2 ...]`: measure these benches, or all but those that take very long."""
 
 import importlib
 import pkgutil
@@ -11,14 +11,17 @@ from types import ModuleType
 from tests.benches.frame import Line, measure
 from tests.benches.report import as_text, write
 
-_BENCH = re.compile(r"p(\d+)_\w+")
+_BENCH = re.compile(r"([pms])(\d+)_\w+")
+_WHEN_NAMED = "M"
+"""Memory is watched for ten minutes: only if somebody asks for it."""
 
 
 def benches() -> dict[str, str]:
     """Return the modules of all benches by id, in the order of their numbers."""
     names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
-    numbered = sorted((int(found[1]), found[0]) for name in names if (found := _BENCH.fullmatch(name)))
-    return {f"P{number}": f"tests.benches.{name}" for number, name in numbered}
+    found = [match for name in names if (match := _BENCH.fullmatch(name))]
+    found.sort(key=lambda match: ("psm".index(match[1]), int(match[2])))
+    return {f"{match[1].upper()}{int(match[2])}": f"tests.benches.{match[0]}" for match in found}
 
 
 def lines_of(bench: str, module: ModuleType) -> Iterator[Line]:
@@ -35,7 +38,7 @@ def main(wanted: Sequence[str]) -> int:
         sys.stderr.write(f"No such bench: {', '.join(unknown)}. There are {', '.join(known)}.\n")
         return 2
     lines: list[Line] = []
-    for bench in wanted or known:
+    for bench in wanted or [each for each in known if not each.startswith(_WHEN_NAMED)]:
         for line in lines_of(bench, importlib.import_module(known[bench])):
             sys.stdout.write(as_text(line) + "\n")
             sys.stdout.flush()
