@@ -1,12 +1,15 @@
 """The runner's commands beside a system that runs, and without one."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from infra.local.places import ROOT
+from infra.local import process_table
+from infra.local.places import ROOT, Places
+from infra.local.run_state import MemberState, RunState
 from infra.local.stack import Stack
 from infra.settings import environment
 
@@ -31,6 +34,17 @@ def test_status_names_every_process_with_its_state(stack: Stack) -> None:
     assert told.returncode == 0
     assert told.stdout.splitlines()[-1] == "The portal is ready."
     assert f"{PROJECTOR:<20}ready       {stack.pid(PROJECTOR)}" in told.stdout
+
+
+def test_status_names_a_process_that_starting_again_does_not_help(tmp_path: Path) -> None:
+    places, runner = Places(tmp_path), os.getpid()
+    places.state.parent.mkdir()
+    failing = MemberState("press", "restarting", restarts=7, failing=True, code=-9)
+    RunState(runner, process_table.started(runner), ready=True, members=(failing,)).save(places.state)
+
+    told = command(tmp_path, "status").stdout.splitlines()[0]
+
+    assert told.endswith("restarts: 7   ENDS AGAIN AND AGAIN, with code -9: see var/log/press.jsonl")
 
 
 def test_a_rebuild_acts_as_the_service_and_is_done_by_the_running_projector(stack: Stack) -> None:

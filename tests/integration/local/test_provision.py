@@ -189,3 +189,26 @@ def test_the_process_that_strangers_reach_asks_one_service_and_nothing_else(
 
         with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
             attempt(channel)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda client, prefix: client[f"{prefix}_content"].people.find_one({}),
+        lambda client, prefix: client[f"{prefix}_content"].parked.delete_many({}),
+        lambda client, prefix: client[f"{prefix}_content"].parked.insert_one({}),
+        lambda client, prefix: client[f"{prefix}_content_log"].events.find_one({}),
+    ],
+    ids=["see-a-person", "take-a-message-away", "make-a-message-up", "read-an-event"],
+)
+def test_the_operator_sees_and_decides_on_parked_messages_only(
+    mongod: Mongod, content: Client, prefix: str, attempt: Callable[[Any, str], object]
+) -> None:
+    content[f"{prefix}_content"].parked.insert_one({"_id": "board/1"})
+    url = MongoProvision(mongod.url, prefix).operator(["content"], "operating")
+
+    with MongoClient[dict[str, Any]](url) as operator:
+        asked = operator[f"{prefix}_content"].parked.update_one({"_id": "board/1"}, {"$set": {"asked": True}})
+        assert asked.modified_count == 1
+        with pytest.raises(OperationFailure, match="not authorized"):
+            attempt(operator, prefix)

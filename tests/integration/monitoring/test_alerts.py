@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from infra.local.places import ROOT
+from infra.local.processes import PROCESSES
 from infra.local.stack import Stack
 from tests.builders.staff import Staff
 
@@ -89,6 +91,14 @@ def test_every_figure_that_is_asked_for_is_told_by_the_running_system(portal: St
 
 
 @pytest.mark.servers
+def test_the_process_in_which_somebody_signs_in_tells_how_long_saving_took(portal: Stack) -> None:
+    before = commits(portal, "staff", "board")
+
+    with Staff(portal, "tech1"):
+        assert commits(portal, "staff", "board") == before + 1
+
+
+@pytest.mark.servers
 def test_no_process_tells_of_itself_on_a_public_port(portal: Stack) -> None:
     for address in (portal.public_url, portal.staff_url):
         assert httpx.get(f"{address}/metrics").status_code == 404
@@ -109,15 +119,24 @@ def questions() -> list[str]:
     return [rule["expr"] for rule in RULES] + [target["expr"] for panel in panels for target in panel["targets"]]
 
 
+def told_by(stack: Stack, process: str) -> list[Metric]:
+    """Return all metrics that a process tells."""
+    targets = json.loads(stack.places.metrics.read_text(encoding="ascii"))
+    (address,) = (target["targets"][0] for target in targets if target["labels"]["process"] == process)
+    return list(text_string_to_metric_families(httpx.get(f"http://{address}/metrics").text))
+
+
+def commits(stack: Stack, process: str, service: str) -> float:
+    """Return how many saves into a service's log a process has timed."""
+    wanted = ("portal_commit_seconds_count", {"service": service})
+    samples = [sample for family in told_by(stack, process) for sample in family.samples]
+    return sum(sample.value for sample in samples if (sample.name, sample.labels) == wanted)
+
+
 def names_told(stack: Stack) -> list[str]:
     """Return the names of all metrics that any process of the system tells."""
-    targets = json.loads(stack.places.metrics.read_text(encoding="ascii"))
-    names = []
-    for target in targets:
-        text = httpx.get(f"http://{target['targets'][0]}/metrics").text
-        families = list(text_string_to_metric_families(text))
-        names += [family.name + ending for family in families for ending in ENDINGS]
-    return names
+    families = [family for process in PROCESSES for family in told_by(stack, process.name)]
+    return [family.name + ending for family in families for ending in ENDINGS]
 
 
 def overlapping(panels: list[dict[str, Any]]) -> list[tuple[int, int]]:
