@@ -1,10 +1,10 @@
 """What the applications of all services share: load, decide, save, and the answer to whoever asked."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application, ProcessingEvent
+from eventsourcing.application import Application, ProcessingEvent
 from eventsourcing.persistence import InfrastructureFactory, IntegrityError, ProcessRecorder, Tracking, Transcoder
 from eventsourcing.utils import Environment, EnvType
 from pymongo.database import Database
@@ -12,6 +12,7 @@ from pymongo.database import Database
 from infra.event_store.connection import Document
 from infra.event_store.errors import NotFound
 from infra.event_store.factory import MongoFactory
+from infra.event_store.remembering import RememberingLoader
 from infra.event_store.transcoder import CanonicalTranscoder
 from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, FirstEvent
@@ -38,6 +39,7 @@ class ServiceApplication(Application[UUID]):
         self._log = log
         self._attempts = attempts
         super().__init__()
+        self._loader = RememberingLoader(self.recorder, self.mapper)
 
     def load(self, kind: type[Kind], subject: UUID) -> Kind:
         """Return the aggregate as it is now. Raises `NotFound` when this id names nothing of this kind."""
@@ -48,10 +50,7 @@ class ServiceApplication(Application[UUID]):
 
     def find(self, kind: type[Kind], subject: UUID) -> Kind | None:
         """Return the aggregate as it is now, None when this id names nothing of this kind."""
-        try:
-            found: Any = self.repository.get(subject)
-        except AggregateNotFoundError:
-            return None
+        found = self._loader.load(subject)
         return found if isinstance(found, kind) else None
 
     def settle(
