@@ -15,7 +15,7 @@ class Order:
     """What a pack is for and what it holds.
 
     `ground` is from the closed list; `purpose` says on whose order; `criteria` restrict the acts among the first
-    `entries` entries of the log, whose tree has this `root`; `named` asks for the names that the ground allows.
+    `entries` entries of the log, whose tree had this `root`; `named` asks for the names that the ground allows.
     """
 
     ground: str
@@ -40,12 +40,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a finished pack holds: how many events and records of people; its bytes and their SHA-256."""
+    """What a finished pack holds: how many events and records of people; its bytes and their SHA-256.
+
+    Everything in it is proved under the `root` of the first `entries` entries of the log.
+    """
 
     events: int
     people: int
     size: int
     sha256: str
+    entries: int
+    root: str
 
 
 class Pack(Aggregate):
@@ -64,7 +69,7 @@ class Pack(Aggregate):
     sha256: str = ""
 
     class Ordered(FirstEvent):
-        """Somebody who inspects has ordered a pack of the acts that meet the criteria, proved under this root."""
+        """Somebody who inspects has ordered a pack of the acts that meet the criteria among those known by then."""
 
         TOPIC = "audit.pack.ordered"
         ground: str
@@ -87,6 +92,8 @@ class Pack(Aggregate):
         people: int
         size: int
         sha256: str
+        entries: int
+        root: str
 
         def apply(self, pack: "Pack") -> None:
             """Remember which bytes."""
@@ -123,4 +130,6 @@ class Pack(Aggregate):
                 people=contents.people,
                 size=contents.size,
                 sha256=contents.sha256,
+                entries=contents.entries,
+                root=contents.root,
             )

@@ -96,19 +96,27 @@ class EntryLog:
         document = self._entries.find_one({"_id": index})
         return None if document is None else Entry.from_document(document)
 
+    def sealing(self, index: int) -> Entry | None:
+        """Return the first entry from an index on that carries a checkpoint; None when there is none (yet)."""
+        sealed = {"_id": {"$gte": index}, "checkpoint": {"$exists": True}}
+        document = self._entries.find_one(sealed, sort=[("_id", 1)])
+        return None if document is None else Entry.from_document(document)
+
     def some(self, indexes: Iterable[int]) -> dict[int, Entry]:
         """Return those of the entries that are there, by index, in one round trip."""
         found = self._entries.find({"_id": {"$in": list(indexes)}})
         return {document["_id"]: Entry.from_document(document) for document in found}
 
-    def stored(self, begin: int, limit: int) -> list[Document]:
-        """Return at most `limit` entries from an index on, damaged ones too: for those who trust nothing.
+    def stored(self, after: float, limit: int) -> list[Document]:
+        """Return at most `limit` entries whose keys follow, damaged ones too: for those who trust nothing.
+
+        Keys are indexes, where nobody has tampered; somebody might have put one in between.
 
         Raises:
             StoreUnavailable: the store is away.
         """
         with translated():
-            return as_stored(self._entries, {"_id": {"$gte": begin}}, limit)
+            return as_stored(self._entries, {"_id": {"$gt": after}}, limit)
 
     def signed(self) -> int:
         """Return the size of the largest tree that was signed; raises `StoreUnavailable`."""

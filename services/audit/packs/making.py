@@ -11,12 +11,13 @@ from infra.kernel.ids import natural_id
 from infra.logs import get_logger
 from infra.messaging.errors import RpcError
 from services.audit.application import AuditApplication, OrderedPack
+from services.audit.domain.pack import Contents
 from services.audit.log.checkpoint import Unproven
 from services.audit.log.many_proofs import NotProven
 from services.audit.packs.shelf import Kept, Shelf
 from services.audit.packs.writing import PackWriter, Task
 
-LOOKS_EVERY_S = 5.0
+LOOKS_EVERY_S = 2.0
 MOST_TRIES = 3
 """A pack whose making has crashed so often is given up, so that those behind it are made."""
 
@@ -46,16 +47,22 @@ class PackMaker:
         self._wanted.set()
 
     def step(self) -> bool:
-        """Make one pack and remove those whose time is over; tell whether there was one to make."""
+        """Make one pack and remove those whose time is over; tell whether there was one to make.
+
+        One whose order has not arrived in the log yet waits: the pack is to prove what it was ordered for.
+        """
         self._shelf.sweep(self._clock())
         kept = self._shelf.take(self._clock())
         if kept is None:
             return False
-        ordered = self._application.ordered_pack(kept.id)
+        ordered, place = self._application.ordered_pack(kept.id), self._writer.place_of(kept.id)
         if ordered is None or kept.tries > MOST_TRIES:
             self._shelf.fail(kept, "crashed")
+        elif place is None:
+            self._shelf.put_back(kept)
+            return False
         else:
-            self._make(kept, ordered)
+            self._make(kept, Task(ordered.order, ordered.ordered_at, place), ordered)
         return True
 
     def _follow(self) -> None:
@@ -68,10 +75,12 @@ class PackMaker:
                 log.exception("pack_failed")
             self._wanted.wait(LOOKS_EVERY_S)
 
-    def _make(self, kept: Kept, ordered: OrderedPack) -> None:
+    def _make(self, kept: Kept, task: Task, ordered: OrderedPack) -> None:
         draft = self._shelf.draft(kept)
         try:
-            self._write(kept, ordered, draft)
+            contents = self._write(kept, task, draft)
+            self._application.seal_pack(kept.id, contents, act=_sealing(ordered, self._clock()))
+            self._offer(kept, contents, draft)
         except _TakenAway:
             log.info("pack_taken_away", pack=str(kept.id))
         except (NotProven, Unproven) as damage:
@@ -81,15 +90,15 @@ class PackMaker:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _write(self, kept: Kept, ordered: OrderedPack, draft: Path) -> None:
+    def _write(self, kept: Kept, task: Task, draft: Path) -> Contents:
         def tell(done: int, of: int) -> None:
             _go_on(self._shelf.tell(kept, done, of, self._clock()))
 
-        task = Task(ordered.order, ordered.ordered_at)
         people = self._writer.concerned(task, tell)
         _go_on(self._shelf.names(kept, people))
-        contents = self._writer.write(task, people, draft, tell)
-        self._application.seal_pack(kept.id, contents, act=_sealing(ordered, self._clock()))
+        return self._writer.write(task, people, draft, tell)
+
+    def _offer(self, kept: Kept, contents: Contents, draft: Path) -> None:
         draft.replace(self._shelf.path(kept.id))
         if not self._shelf.ready(kept, contents, self._clock()):
             self._shelf.path(kept.id).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
+from services.audit.messages import PACK_ORDERED
 from services.audit.projections import AuditRows
 from services.audit.queries import AuditQueries, Criteria
 from services.board.messages import ACCOUNT_ISSUED
@@ -28,6 +29,11 @@ class Selection:
                 goes_on()
         return _ascending(found)
 
+    def order_of(self, pack_id: UUID) -> int | None:
+        """Return where the event stands by which a pack was ordered; None as long as it has not arrived in the log."""
+        found = self._queries.search(Criteria(thing=str(pack_id), kind=PACK_ORDERED), limit=1)
+        return found.items[0].index if found.items else None
+
     def issuings(self, accounts: Iterable[str], entries: int) -> "array[int]":
         """Return where the accounts were issued: these events hold the hashes of who their owners are."""
         asked = (Criteria(thing=account, kind=ACCOUNT_ISSUED) for account in accounts)
@@ -46,9 +52,9 @@ class Selection:
                 yield replace(criteria, thing=linked)
 
 
-def merged(one: "array[int]", other: "array[int]") -> "array[int]":
-    """Return the indexes of both, ascending, each once."""
-    return _ascending([*one, *other]) if other else one
+def merged(*parts: Iterable[int]) -> "array[int]":
+    """Return the indexes of all parts, ascending, each once."""
+    return _ascending(index for part in parts for index in part)
 
 
 def _ascending(found: Iterable[int]) -> "array[int]":

@@ -138,6 +138,11 @@ class Shelf:
         facts = {"events": contents.events, "people": contents.people, "size": contents.size}
         return self._making(making, {**facts, "sha256": contents.sha256, "stage": Stage.READY, "until": now + KEPT})
 
+    def put_back(self, making: Kept) -> None:
+        """Let it wait again, as if nobody had begun."""
+        own = {"_id": making.id, "stage": Stage.MAKING, "maker": making.maker}
+        self._packs.update_one(own, {"$set": {"stage": Stage.WAITING}, "$inc": {"tries": -1}})
+
     def fail(self, making: Kept, why: str) -> None:
         """Give the pack up, and say why."""
         self._making(making, {"stage": Stage.FAILED, "why": why})

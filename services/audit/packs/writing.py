@@ -12,7 +12,7 @@ from uuid import UUID
 from infra.kernel.canonical import canonical_json
 from services.audit.domain.pack import Contents, Order
 from services.audit.log.checkpoint import Checkpoint, Verifier
-from services.audit.log.entries import EntryLog
+from services.audit.log.entries import Entry, EntryLog
 from services.audit.log.leaf import Leaf
 from services.audit.log.many_proofs import ManyProofs, NotProven, Proven
 from services.audit.packs.archive import Archive, digest
@@ -36,10 +36,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A pack to be made: what was ordered, and when."""
+    """A pack to be made: what was ordered and when, and at which `place` of the log that stands."""
 
     order: Order
     ordered_at: datetime
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class PackWriter:
     def __init__(self, sources: Sources) -> None:
         self._from = sources
 
+    def place_of(self, pack_id: UUID) -> int | None:
+        """Return where the order of a pack stands in the signed log; None as long as it does not."""
+        place = self._from.selection.order_of(pack_id)
+        return None if place is None or self._from.log.sealing(place) is None else place
+
     def concerned(self, task: Task, progress: Progress) -> list[str]:
         """Return the accounts whose records the pack may show: none, the one it is about, or all that acted."""
         names = PURPOSES[task.order.ground].names if task.order.named else Named.NOBODY
@@ -75,31 +81,28 @@ class PackWriter:
         """
         records = self._from.records_of([UUID(key) for key in people]) if people else ()
         issuings = self._from.selection.issuings([record.key for record in records], task.order.entries)
-        indexes = merged(self._selected(task, progress), issuings)
+        indexes, checkpoint = merged(self._selected(task, progress), issuings, [task.place]), self._checkpoint(task)
         with Archive(path, task.ordered_at) as archive:
             for name, content in self._small(task, records, len(indexes)).items():
                 archive.add(name, [content])
             archive.add("events.jsonl", self._lines(task, indexes, progress))
-        return Contents(len(indexes), len(records), path.stat().st_size, digest(path))
+        counted = {"events": len(indexes), "people": len(records), "size": path.stat().st_size}
+        return Contents(**counted, sha256=digest(path), entries=checkpoint.size, root=checkpoint.root.hex())
 
     def _small(self, task: Task, records: Sequence[PersonRecord], events: int) -> dict[str, bytes]:
         """Return the files besides the events."""
-        origin, size = self._from.verifier.name, task.order.entries
-        made_at = task.ordered_at.isoformat(timespec="seconds")
-        purpose = f"{task.order.ground}: {task.order.purpose}"
-        about = {"format": FORMAT, "purpose": purpose, "made_at": made_at, "origin": origin}
-        told: dict[str, str | int] = {
-            "purpose": purpose,
-            "made_at": made_at,
-            "origin": origin,
-            "size": size,
-            "events": events,
+        sealing = self._sealing(task)
+        about = {
+            "format": FORMAT,
+            "purpose": f"{task.order.ground}: {task.order.purpose}",
+            "made_at": task.ordered_at.isoformat(timespec="seconds"),
+            "origin": self._from.verifier.name,
         }
         files = {
-            "README.txt": readme(told, named=bool(records)),
+            "README.txt": readme({**about, "size": sealing.index + 1, "events": events}, named=bool(records)),
             "verify_minhbach.py": VERIFIER.read_bytes(),
-            "pack.json": _json({**about, "criteria": task.order.criteria}),
-            "checkpoint.txt": self._note(task.order).encode(),
+            "pack.json": _json({**about, "criteria": task.order.criteria, "order": self._ordered(task)}),
+            "checkpoint.txt": (sealing.checkpoint or "").encode(),
             "keys.txt": f"{self._from.verifier}\n".encode(),
         }
         if records:
@@ -111,26 +114,33 @@ class PackWriter:
             states = self._from.states.of(proven.entry for proven in batch)
             for proven in batch:
                 state = states[proven.entry.leaf.entry]
-                yield _json(_line(proven, state, named=task.order.named))
+                shown = task.order.named or proven.entry.index == task.place
+                yield _json(_line(proven, state, named=shown))
             progress(begin + len(batch), len(indexes))
 
     def _proven(self, task: Task, indexes: "array[int]") -> Iterator[tuple[int, list[Proven]]]:
-        proofs = ManyProofs(self._from.log, self._checkpoint(task.order))
+        proofs = ManyProofs(self._from.log, self._checkpoint(task))
         for begin in range(0, len(indexes), _BATCH):
             yield begin, list(proofs.of(indexes[begin : begin + _BATCH]))
 
-    def _checkpoint(self, order: Order) -> Checkpoint:
-        checkpoint = self._from.verifier.checkpoint(self._note(order))
-        if (checkpoint.size, checkpoint.root.hex()) != (order.entries, order.root):
+    def _checkpoint(self, task: Task) -> Checkpoint:
+        """Return the first checkpoint over the order itself, of which the tree known when it was given is the beginning."""
+        checkpoint = self._from.verifier.checkpoint(self._sealing(task).checkpoint or "")
+        if self._from.log.root(task.order.entries).hex() != task.order.root:
             raise NotProven("checkpoint")
         return checkpoint
 
-    def _note(self, order: Order) -> str:
-        """Return the note that was the latest when the pack was ordered; it stands in the entry that it ends with."""
-        last = self._from.log.entry(order.entries - 1)
-        if last is None or last.checkpoint is None:
+    def _sealing(self, task: Task) -> Entry:
+        sealing = self._from.log.sealing(task.place)
+        if sealing is None:
             raise NotProven("checkpoint")
-        return last.checkpoint
+        return sealing
+
+    def _ordered(self, task: Task) -> str:
+        entry = self._from.log.entry(task.place)
+        if entry is None:
+            raise NotProven("order")
+        return entry.leaf.entry
 
     def _acting(self, task: Task, progress: Progress) -> set[str]:
         found: set[str] = set()

@@ -102,6 +102,14 @@ WORDS = {
         "{good} trên {all} người: dấu vân tay có trong các sự kiện",
         "{good} of {all} people: the hash stands in the events",
     ),
+    "order": (
+        "pack.json nói đúng điều nhật ký ghi khi gói được yêu cầu, ở mục {entry}",
+        "pack.json says what the log says of this pack's order, in entry {entry}",
+    ),
+    "no order": (
+        "gói không kèm mục ghi yêu cầu lập gói: mục đích và tiêu chí trong pack.json không được chứng minh",
+        "the pack comes without its order: the purpose and criteria in pack.json are not proved",
+    ),
     "not all": (
         "gói cho thấy không gì trong đó bị sửa, không cho thấy không gì bị bỏ ra ngoài",
         "a pack shows that nothing in it was altered; it does not show that nothing was left out",
@@ -560,6 +568,7 @@ class Pack:
         if not isinstance(self.told, dict) or self.told.get("format") != PACK:
             raise Unreadable(f"{path}: not a pack of the format {PACK}")
         self._hashes: set[str] = set()
+        self._order: Any = None
 
     def check(self, report: Report, trusted: list[str]) -> None:
         """Check every event of the pack, and every person."""
@@ -570,6 +579,7 @@ class Pack:
         origin = self.told.get("origin")
         report.check("origin", lambda: demand(origin == signed.origin, signed.origin), origin=origin)
         self._check_events(report, signed)
+        self._check_order(report)
         self._check_people(report)
         report.note("not all")
 
@@ -599,9 +609,24 @@ class Pack:
                 demand(sha256(event["state"].encode()) == lines[4], "the event's bytes have another hash")
                 demand(event["at"] == json.loads(event["state"])["timestamp"], "it happened at another time")
                 self._hashes |= set(re.findall(r"\b[0-9a-f]{64}\b", event["state"]))
+                self._order = json.loads(event["state"]) if event["entry"] == self.told.get("order") else self._order
         except (Wrong, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
             return str(wrong) or type(wrong).__name__
         return ""
+
+    def _check_order(self, report: Report) -> None:
+        if "order" in self.told:
+            report.check("order", self._compare_order, entry=self.told["order"])
+        else:
+            report.note("no order")
+
+    def _compare_order(self) -> None:
+        """Compare what the pack says of itself with the event by which it was ordered."""
+        demand(self._order is not None, "this entry is missing")
+        purpose = f"{self._order['ground']}: {self._order['purpose']}"
+        demand(self.told["purpose"] == purpose, "it was ordered for another purpose")
+        demand(self.told["criteria"] == self._order["criteria"], "it was ordered by other criteria")
+        demand(self.told["made_at"][:19] == self._order["timestamp"][:19], "it was ordered at another time")
 
     def _check_people(self, report: Report) -> None:
         if not self._has("people.jsonl"):

@@ -14,7 +14,7 @@ from tests.builders.audit import MemoryAudit, account_of, an_act
 
 ORDER = Order("inspection", "Kiểm tra quý IV năm 2026", {"kind": "content"}, named=True, entries=42, root="ab" * 32)
 PACK = natural_id("pack")
-CONTENTS = Contents(events=8, people=3, size=1_000, sha256="cd" * 32)
+CONTENTS = Contents(events=8, people=3, size=1_000, sha256="cd" * 32, entries=43, root="ef" * 32)
 
 
 @pytest.mark.parametrize("capacity", [REVIEWER, HEAD, STANDING_DEPUTY])

@@ -141,6 +141,7 @@ def a_pack_with_names(portal: Portal) -> ZipFile:
     ordered = portal.audit.application.order_pack(pack_id, order, act=act)
     assert isinstance(ordered, Accepted), ordered
     portal.audit.shelf.put(pack_id, str(act.account), act.at)
+    portal.settle()
     assert portal.audit.packs.step()
     kept = portal.audit.shelf.get(pack_id)
     assert kept is not None

@@ -54,6 +54,21 @@ def own_topics(office: Office) -> list[str]:
     ]
 
 
+def test_a_pack_proves_for_what_it_was_ordered_also_where_typed_words_stay_inside(
+    reviewer: Reader, office: Office, tmp_path: Path
+) -> None:
+    pack = made(office, reviewer, f"?thing={ARTICLE}", ground="report")
+    pack.extractall(tmp_path)
+
+    order = json.loads(pack.read("pack.json"))["order"]
+
+    shown = {event["entry"]: event["state"] for event in lines(pack, "events.jsonl")}
+    assert json.loads(shown[order])["purpose"] == PURPOSE
+    assert (
+        f"OK     pack.json says what the log says of this pack's order, in entry {order}" in verified(tmp_path).stdout
+    )
+
+
 def last_state(office: Office) -> bytes:
     commit = office.audit.logs["audit"][EVENTS].find_one({"_id": {"$gte": 1}}, sort=[("_id", -1)])
     assert commit is not None
@@ -82,6 +97,9 @@ def test_a_pack_of_an_item_verifies_on_a_machine_with_nothing_but_python(
         ("checkpoint.txt", (b"\n", b"0\n"), "signature"),
         ("keys.txt", (b"+", b"-"), "signature"),
         ("pack.json", (b'"origin": "', b'"origin": "x'), "one log"),
+        ("pack.json", (b"inspection", b"report"), "ordered for another purpose"),
+        ("pack.json", (b'"thing"', b'"kind"'), "ordered by other criteria"),
+        ("pack.json", (b'"audit/', b'"audit/9'), "this entry is missing"),
         ("people.jsonl", (b'"name":"', b'"name":"X'), "people"),
     ],
 )
