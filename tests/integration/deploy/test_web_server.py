@@ -160,7 +160,7 @@ def test_part_of_an_attachment_can_be_fetched(alone: WebServer) -> None:
 def test_what_cannot_be_baked_is_passed_on(both: tuple[WebServer, str]) -> None:
     front, behind = both
 
-    for address in ("/healthz", "/openapi.json", "/docs"):
+    for address in ("/healthz", "/openapi.json", "/docs", "/vi/search?q=tin", "/api/v1/nothing"):
         ours, theirs = ask(front.public_url + address), ask(behind + address)
         assert (ours.status_code, ours.content, said(ours)) == (theirs.status_code, theirs.content, said(theirs))
 
@@ -200,7 +200,9 @@ def test_who_asks_too_often_for_what_must_be_computed_is_asked_to_wait(both: tup
 def test_it_passes_on_what_the_gateway_computes_and_nothing_else() -> None:
     config = (SHIPPED / "nginx.conf").read_text(encoding="utf-8")
 
-    assert f"location ~ ^{_LIVE.pattern.replace('(?:', '(').removesuffix('(/.*)?')}(/|$) {{" in config
+    live = _LIVE.pattern.replace("(?:", "(").removesuffix("(/.*)?")
+    assert f"location ~ ^{live}(/|$) {{" in config
+    assert f"location ~ ^(?!{live}/)(/[A-Za-z0-9_-]" in config
 
 
 def test_its_media_types_are_those_of_the_gateway() -> None:
