@@ -4,20 +4,17 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import Any, Protocol
 
-from pymongo.collection import Collection
-
-from infra.event_store import EVENTS, LogEntry, LogReader, StoreUnavailable, connect
-from infra.event_store.errors import translated
+from infra.event_store import EVENTS, LogReader, StoreUnavailable, connect
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging import needs
 from infra.messaging.backoff import Backoff
 from infra.messaging.ending import end_at_last
-from infra.messaging.errors import BrokerUnavailable
+from infra.messaging.lane import LOOK_EVERY_S, WINDOW, Checkpoint, Lane, Log, Turns, pause, tell_outage
 from infra.messaging.publisher import Publisher
 from infra.messaging.session import Session
 from infra.messaging.telling import Telling
@@ -26,9 +23,12 @@ from infra.metrics.dependencies import watch_store
 from infra.metrics.serving import serve as serve_metrics
 from infra.settings import ServiceSettings, Settings
 
-WINDOW = 500
-"""So many events are told at once, and two windows are on their way at most: after a crash, they are told again."""
-_LOOK_EVERY_S = 1.0
+__all__ = ["WINDOW", "Checkpoint", "Relay", "serve"]
+
+PAGES, SINGLY = "pages", "singly"
+"""The lanes: to services, and to whoever subscribes by topic."""
+NOTED, EVENTS_TOLD = "relay", "events"
+"""The collection with both checkpoints, and the name of the second."""
 _DRAIN_S = 8.0
 STOP_TIMEOUT_S = 13.0
 """How long the process may take to end, whatever does not answer."""
@@ -36,82 +36,77 @@ STOP_TIMEOUT_S = 13.0
 log = get_logger("relay")
 
 
-class Log(Protocol):
-    """What the relay asks of a log; see `infra.event_store.LogReader`."""
-
-    def page(self, after: int, limit: int) -> list[LogEntry]:
-        """Return the entries after a position, oldest first."""
-
-    def head(self) -> int:
-        """Return the position of the last entry; 0 when there is none."""
-
-    def wait(self, after: int, timeout_s: float) -> bool:
-        """Wait until there is an entry after the position."""
-
-
-class Checkpoint:
-    """The position up to which the broker has confirmed everything; kept in the collection `relay` of the service."""
-
-    def __init__(self, collection: Collection[dict[str, Any]]) -> None:
-        self._collection = collection
-
-    def get(self) -> int:
-        """Return the position; 0 before the first confirm."""
-        with translated():
-            known = self._collection.find_one({"_id": "checkpoint"})
-        return int(known["position"]) if known else 0
-
-    def advance(self, position: int) -> None:
-        """Note that the broker has confirmed everything up to the position."""
-        with translated():
-            self._collection.update_one({"_id": "checkpoint"}, {"$max": {"position": position}}, upsert=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Tells every event of the log in order, each at least once.
+    """Tells every event of the log in order, each at least once, to two audiences that cannot hold each other up.
 
-    An event for which no queue is bound counts as told: nobody listens yet. Whoever subscribes later finds by the
-    positions that something is missing, and fetches it from the log.
+    Services hear pages, and go first; whoever subscribes by topic hears each event by itself. What has no queue bound
+    counts as told: nobody listens yet. A service that subscribes later finds by the positions that something is
+    missing, and fetches it from the log.
     """
 
     service: str
     profile: str
     log: Log
-    checkpoint: Checkpoint
+    pages_told: Checkpoint
+    events_told: Checkpoint
     amqp_url: str
     public_topics: Sequence[str] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tell events until told to stop, through outages of store and broker."""
-        backoff, ready = Backoff(), False
+        await self._become_ready(stop)
+        pages, events = self.lanes()
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(pages.run(stop))
+            lanes.create_task(events.run(stop))
+
+    def lanes(self) -> tuple[Lane, Lane]:
+        """Return how services are told, and how all others are."""
+        telling, turns = Telling(self.service, self.profile), Turns()
+
+        async def go_first() -> None:
+            turns.take()
+
+        async def await_more(told: int) -> None:
+            turns.leave()
+            await asyncio.to_thread(self.log.wait, told, LOOK_EVERY_S)
+
+        async def look_again(_: int) -> None:
+            turns.take()
+            await turns.wait()
+
+        to_services, to_others = partial(self._connected, PAGES), partial(self._connected, SINGLY)
+        return (
+            Lane(PAGES, self.log, self.pages_told, telling.pages, to_services, go_first, await_more),
+            Lane(SINGLY, self.log, self.events_told, telling.events, to_others, turns.wait, look_again),
+        )
+
+    async def _become_ready(self, stop: asyncio.Event) -> None:
+        """The relay is ready as soon as it can read: what the broker misses meanwhile, it hears later."""
+        backoff = Backoff()
         while not stop.is_set():
             try:
-                ready = ready or await self._tell_ready()
-                async with self._connected() as publisher:
-                    backoff.reset()
-                    await self._follow(publisher, stop)
-            except (BrokerUnavailable, StoreUnavailable) as outage:
-                needs.met(outage, self.service)
-                if backoff.is_news(str(outage)):
-                    away = "broker_unavailable" if isinstance(outage, BrokerUnavailable) else "store_unavailable"
-                    log.warning(away, service=self.service, reason=str(outage))
-                await _pause(stop, backoff.pause_s())
+                await asyncio.to_thread(self._tell_ready)
+            except StoreUnavailable as outage:
+                tell_outage(outage, backoff, PAGES)
+                await pause(stop, backoff.pause_s())
+            else:
+                return
 
-    async def _tell_ready(self) -> bool:
-        """The relay is ready as soon as it can read: what the broker misses meanwhile, it hears later."""
-        head, told = await asyncio.to_thread(self.log.head), await asyncio.to_thread(self.checkpoint.get)
+    def _tell_ready(self) -> None:
+        head, told = self.log.head(), self.pages_told.get()
+        self.events_told.begin(told)  # where it was one checkpoint for both
         if told > head:
             log.error("log_ends_before_checkpoint", service=self.service, head=head, checkpoint=told)
         log.info(PROCESS_READY, service=self.service, untold=max(0, head - told))
-        return True
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Publisher]:
-        session = await Session.open(self.amqp_url, f"relay {self.service}")
+    async def _connected(self, lane: str) -> AsyncIterator[Publisher]:
+        session = await Session.open(self.amqp_url, f"relay {self.service} {lane}")
         try:
             await self._declare(session)
-            log.info("broker_connected", service=self.service)
+            log.info("broker_connected", service=self.service, lane=lane)
             needs.connected()
             yield await Publisher.on(session)
         finally:
@@ -124,54 +119,18 @@ class Relay:
         for topic in self.public_topics:
             await session.ask(channel.exchange_bind, destination=PUBLIC_EXCHANGE, source=own, routing_key=topic)
 
-    async def _follow(self, publisher: Publisher, stop: asyncio.Event) -> None:
-        """Tell one window after the other; while one is told, the one before it is confirmed and noted down."""
-        told = await asyncio.to_thread(self.checkpoint.get)
-        settling = asyncio.create_task(asyncio.sleep(0))
-        try:
-            while not stop.is_set():
-                publisher.check()
-                entries = await asyncio.to_thread(self.log.page, told, WINDOW)
-                needs.stored()
-                if not entries:
-                    await settling
-                    await asyncio.to_thread(self.log.wait, told, _LOOK_EVERY_S)
-                    continue
-                told = self._tell(publisher, entries)
-                await settling
-                settling = asyncio.create_task(self._settle(publisher, publisher.sent, told))
-        finally:
-            await settling
-
-    def _tell(self, publisher: Publisher, entries: Sequence[LogEntry]) -> int:
-        for message in Telling(self.service, self.profile).messages(entries):
-            publisher.publish(message)
-        return entries[-1].position
-
-    async def _settle(self, publisher: Publisher, sent: int, told: int) -> None:
-        """Note down that everything up to a position is told, once all that tells it is confirmed."""
-        unrouted = publisher.unrouted
-        await publisher.confirmed(sent)
-        if unrouted == 0 and publisher.unrouted:
-            log.info("nobody_subscribed", service=self.service, position=told)
-        await asyncio.to_thread(self.checkpoint.advance, told)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-
 
 def relay_of(service: str) -> Relay:
     """Build the relay of a service from its settings; its `messages.PUBLIC_TOPICS` go to systems outside, too."""
     settings = ServiceSettings.load(service)
     client = connect(settings.mongo_url)
+    noted = client[settings.store_database][NOTED]
     return Relay(
         service=service,
         profile=settings.profile,
         log=LogReader(client[settings.log_database][EVENTS]),
-        checkpoint=Checkpoint(client[settings.store_database]["relay"]),
+        pages_told=Checkpoint(noted),
+        events_told=Checkpoint(noted, EVENTS_TOLD),
         amqp_url=settings.amqp_url,
         public_topics=tuple(import_module(f"services.{service}.messages").PUBLIC_TOPICS),
     )

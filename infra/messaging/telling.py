@@ -23,14 +23,16 @@ class Telling:
     service: str
     profile: str
 
-    def messages(self, entries: Sequence[Entry]) -> Iterator[Message]:
-        """Return what tells these entries, pages first: each of them stands in one page, and in a message of its own."""
-        events = [(entry, self._body(entry)) for entry in entries]
-        for page in _pages(events):
+    def pages(self, entries: Sequence[Entry]) -> Iterator[Message]:
+        """Return what tells these entries to services."""
+        for page in _pages([(entry, self._body(entry)) for entry in entries]):
             yield self._page(page)
-        for entry, body in events:
+
+    def events(self, entries: Sequence[Entry]) -> Iterator[Message]:
+        """Return what tells these entries to whoever subscribes by topic."""
+        for entry in entries:
             name = f"{self.service}/{entry.position}"
-            yield Message(events_exchange(self.service), entry.topic, body, name)
+            yield Message(events_exchange(self.service), entry.topic, self._body(entry), name)
 
     def _body(self, entry: Entry) -> bytes:
         """Return what `Envelope.to_json` does, in a third of the time: what is stored is not spelled once more."""

@@ -4,12 +4,13 @@ import asyncio
 
 from infra.event_store import EVENTS, LogReader, connect
 from infra.logs import configure
-from infra.messaging.relay import Checkpoint, Relay, serve
+from infra.messaging.relay import EVENTS_TOLD, NOTED, Checkpoint, Relay, serve
 from infra.settings import ServiceSettings
 
 if __name__ == "__main__":
     configure("relay.demo")
     settings = ServiceSettings.load("demo")
     client = connect(settings.mongo_url)
-    log, checkpoint = client[settings.log_database][EVENTS], client[settings.store_database]["relay"]
-    asyncio.run(serve(Relay("demo", settings.profile, LogReader(log), Checkpoint(checkpoint), settings.amqp_url)))
+    log, noted = LogReader(client[settings.log_database][EVENTS]), client[settings.store_database][NOTED]
+    told = (Checkpoint(noted), Checkpoint(noted, EVENTS_TOLD))
+    asyncio.run(serve(Relay("demo", settings.profile, log, *told, settings.amqp_url)))

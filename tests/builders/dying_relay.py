@@ -1,16 +1,17 @@
-"""The relay of the demo service, which kills itself at a moment of its work: `python -m … MOMENT PAGE`."""
+"""The relay of the demo service, which kills itself at a moment of its work: `python -m … LANE MOMENT WINDOW`."""
 
 import asyncio
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import cast
 
 from infra.event_store import EVENTS, LogReader, connect
 from infra.logs import configure
+from infra.messaging.lane import Lane
 from infra.messaging.publisher import Message, Publisher
-from infra.messaging.relay import Checkpoint, Relay, serve
+from infra.messaging.relay import EVENTS_TOLD, NOTED, Checkpoint, Relay, serve
 from infra.settings import ServiceSettings
 
 PUBLISHED, CONFIRMED = "published", "confirmed"
@@ -24,7 +25,7 @@ def die() -> None:
 
 @dataclass
 class Dying:
-    """A publisher that ends its process when the given page is published, or confirmed."""
+    """A publisher that ends its process when the given window is published, or confirmed."""
 
     publisher: Publisher
     moment: str
@@ -55,15 +56,27 @@ class Dying:
             die()
 
 
+class DyingLane(Lane):
+    async def follow(self, publisher: Publisher, stop: asyncio.Event) -> None:
+        dying = Dying(publisher, sys.argv[2], int(sys.argv[3]))
+        await super().follow(cast("Publisher", dying), stop)
+
+
 class DyingRelay(Relay):
-    async def _follow(self, publisher: Publisher, stop: asyncio.Event) -> None:
-        dying = Dying(publisher, sys.argv[1], int(sys.argv[2]))
-        await super()._follow(cast("Publisher", dying), stop)
+    def lanes(self) -> tuple[Lane, Lane]:
+        to_services, to_others = super().lanes()
+        return _dying(to_services), _dying(to_others)
+
+
+def _dying(lane: Lane) -> Lane:
+    parts = [getattr(lane, part.name) for part in fields(lane)]
+    return DyingLane(*parts) if lane.name == sys.argv[1] else lane
 
 
 if __name__ == "__main__":
     configure("relay.demo")
     settings = ServiceSettings.load("demo")
     client = connect(settings.mongo_url)
-    log, checkpoint = client[settings.log_database][EVENTS], client[settings.store_database]["relay"]
-    asyncio.run(serve(DyingRelay("demo", settings.profile, LogReader(log), Checkpoint(checkpoint), settings.amqp_url)))
+    log, noted = LogReader(client[settings.log_database][EVENTS]), client[settings.store_database][NOTED]
+    told = (Checkpoint(noted), Checkpoint(noted, EVENTS_TOLD))
+    asyncio.run(serve(DyingRelay("demo", settings.profile, log, *told, settings.amqp_url)))

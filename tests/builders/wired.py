@@ -45,9 +45,9 @@ class Wired:
         """Start the reader of a later day, which understands the second version of what is posted."""
         return self.start("infra.messaging.bus", "tests.builders.demo_service:NewEarService")
 
-    def start_dying_relay(self, moment: str, page: int) -> Running:
-        """Start a relay that dies, as by kill -9, at a moment of its work on the n-th page."""
-        return self.start("tests.builders.dying_relay", moment, str(page))
+    def start_dying_relay(self, lane: str, moment: str, window: int) -> Running:
+        """Start a relay that dies, as by kill -9, at a moment of its work on the n-th window of a lane."""
+        return self.start("tests.builders.dying_relay", lane, moment, str(window))
 
     def start_relay(self) -> Running:
         return self.start("tests.builders.demo_relay")

@@ -23,9 +23,7 @@ def entry(position: int, **facts: object) -> LogEntry:
 
 
 def told(*entries: LogEntry) -> tuple[list[Message], list[Message]]:
-    messages = list(TELLING.messages(entries))
-    pages = [message for message in messages if message.exchange == "content.pages"]
-    return pages, [message for message in messages if message.exchange == "content.events"]
+    return list(TELLING.pages(entries)), list(TELLING.events(entries))
 
 
 @given(_texts, _texts, st.dictionaries(_texts, _texts))
