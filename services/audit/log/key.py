@@ -120,10 +120,8 @@ def signer(name: str, secrets: Path) -> KeptSigner:
     Raises:
         PermissionError: the key can be read by others than its owner, so nobody can trust what it signs.
     """
-    if not (secrets / _PRIVATE).exists():
-        _make(secrets / _PRIVATE)
-    if not (secrets / _PUBLIC).exists():
-        _publish(secrets / _PUBLIC, Keys(_read(name, secrets / _PRIVATE).verifier))
+    if not ((secrets / _PRIVATE).exists() and (secrets / _PUBLIC).exists()):
+        _begin(name, secrets)
     return KeptSigner(name, secrets)
 
 
@@ -152,6 +150,16 @@ def change_key(name: str, secrets: Path, signed_size: Callable[[], int]) -> KeyC
     return change
 
 
+def _begin(name: str, secrets: Path) -> None:
+    """Make the first key, and publish it; of processes that start together, one does."""
+    secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _held(secrets, LOCK_EX):
+        if not (secrets / _PRIVATE).exists():
+            _make(secrets / _PRIVATE)
+        if not (secrets / _PUBLIC).exists():
+            _publish(secrets / _PUBLIC, Keys(_read(name, secrets / _PRIVATE).verifier))
+
+
 def _exchange(name: str, secrets: Path) -> None:
     """Put the new private key in the place of the old one, if the public keys say that it has taken over."""
     current = KeptKeys(secrets / _PUBLIC).now().current
@@ -178,19 +186,13 @@ def _read(name: str, path: Path) -> SigningKey:
 
 
 def _make(path: Path) -> None:
-    """Write a new key whole or not at all; of two processes that start together, one key wins."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write a new key whole or not at all."""
     draft = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb") as file:
         file.write(Ed25519PrivateKey.generate().private_bytes_raw())
         file.flush()
         os.fsync(file.fileno())
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    draft.replace(path)
 
 
 def _publish(path: Path, keys: Keys) -> None:

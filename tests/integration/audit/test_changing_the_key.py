@@ -52,11 +52,12 @@ def test_the_changeover_is_signed_by_both_keys_and_the_rest_by_the_new_one(
 
 
 def test_writers_that_append_while_the_key_changes_again_and_again_lose_nothing(
-    entries: Entries, log: EntryLog, witness: Witness, tmp_path: Path
+    entries: Entries, log: EntryLog, tmp_path: Path
 ) -> None:
     secrets = tmp_path / "secrets"
 
     def write(service: str) -> None:
+        witness = Witness(tmp_path / service / "checkpoint", verifier(NAME, secrets))
         writer = Appender(entries, signer(NAME, secrets), witness)
         for position in range(1, EACH + 1):
             writer.append([a_leaf(service, position)])
@@ -74,7 +75,6 @@ def test_writers_that_append_while_the_key_changes_again_and_again_lose_nothing(
     assert [entry.index for entry in log.each()] == list(range(3 * EACH))
     assert all(checkpoint.root == log.root(checkpoint.size) for checkpoint in signed)
     assert len(keys.changes) == 5
-    assert witness.checkpoint() is not None
 
 
 def test_verification_accepts_each_key_for_its_time_and_refuses_what_an_ended_key_signs(province: Province) -> None:

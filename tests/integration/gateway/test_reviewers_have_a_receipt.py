@@ -94,25 +94,25 @@ class Portal:
 
 @pytest.fixture
 def portal(mongod: Mongod, rabbitmq: RabbitMq, mongo_admin: Any, tmp_path: Path) -> Iterator[Portal]:
-    province = Province(mongod, rabbitmq)
-    for service in ("board", "audit"):
-        province.service(service)
-    side, newsroom = PublicSide(province, tmp_path), Newsroom(province)
-    provision = MongoProvision(mongod.url, province.profile.replace("-", "_"))
-    side.environment["AUDIT_VERIFIER_MONGO_URL"] = provision.verifier(["board", "content", "audit"], "secret")
-    reviewer = tmp_path / "reviewer"
-    reviewer.mkdir()
-    with ExitStack() as processes:
+    with ExitStack() as open_:
+        province = Province(mongod, rabbitmq)
+        open_.callback(province.close)
+        for service in ("board", "audit"):
+            province.service(service)
+        side, newsroom = PublicSide(province, tmp_path), Newsroom(province)
+        open_.callback(newsroom.close)
+        provision = MongoProvision(mongod.url, province.profile.replace("-", "_"))
+        side.environment["AUDIT_VERIFIER_MONGO_URL"] = provision.verifier(["board", "content", "audit"], "secret")
         for name, *command in (
             ("bus", "infra.messaging.bus", "services.audit.service:AuditService"),
             ("relay-audit", "infra.messaging.relay", "audit"),
         ):
             running = Running(*command, environment=side.environment, output=tmp_path / f"{name}.log")
-            processes.enter_context(running).await_line("process_ready")
-        _, press, _ = (processes.enter_context(each()) for each in (side.relay, side.listening_press, side.gateway))
+            open_.enter_context(running).await_line("process_ready", timeout_s=60)
+        _, press, _ = (open_.enter_context(each()) for each in (side.relay, side.listening_press, side.gateway))
+        reviewer = tmp_path / "reviewer"
+        reviewer.mkdir()
         yield Portal(newsroom, side, province, mongo_admin, reviewer, press)
-    newsroom.close()
-    province.close()
 
 
 def test_somebody_who_has_only_a_receipt_and_python_can_follow_the_readme(portal: Portal) -> None:
