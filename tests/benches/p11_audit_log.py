@@ -7,7 +7,6 @@ machine changes little.
 
 import gc
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from services.audit.log.witness import Witness
 from services.audit.reactions import stored
 from tests.benches.frame import Bar, Case
 from tests.benches.mongodb import mongodb
+from tests.builders.logs_in_memory import Pages
 from tests.builders.long_log import write_long_log
 
 TITLE = "audit log"
@@ -40,27 +40,6 @@ FLOOR = 3_000
 NAME = "bench/audit-log"
 
 Document = dict[str, Any]
-
-
-class Pages:
-    """Documents in memory that are read in pages, as from a collection."""
-
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self.all = documents
-        self._keys = [document["_id"] for document in documents]
-
-    def documents(self, after: int, limit: int) -> list[Document]:
-        begin = bisect_right(self._keys, after)
-        return list(self.all[begin : begin + limit])
-
-    def stored(self, begin: int, limit: int) -> list[Document]:
-        return self.documents(begin - 1, limit)
-
-    def size(self) -> int:
-        return len(self.all)
-
-    def signed(self) -> int:
-        return len(self.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +104,7 @@ def written(client: MongoClient[Document], folder: Path) -> Written:
     everything = 10 * EVENTS_WRITTEN
     return Written(
         Pages(reader.documents(0, everything)),
-        Pages(log.stored(0, everything)),
+        Pages(log.stored(-1, everything)),
         verifier(NAME, folder),
         Pledge.of("checkpoint", note),
     )

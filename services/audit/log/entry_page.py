@@ -13,8 +13,10 @@ PAGE = 1_000
 """So many entries are read at once."""
 
 _entry_parts = itemgetter("service", "position", "topic", "subject", "version", "state")
-_leaf, _nodes = itemgetter("leaf"), itemgetter("nodes")
+_service, _state, _leaf, _nodes = map(itemgetter, ("service", "state", "leaf", "nodes"))
 _numbers = tuple(map(itemgetter, ("_id", "position", "version")))
+
+_TYPES: list[set[type]] = [{str}, {bytes}, {bytes}, {list}, {int}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class EntryPage:
             parts, hashes, nodes = (list(map(column, documents)) for column in (_entry_parts, _leaf, _nodes))
         except DAMAGE:
             return None
-        if numbers[0] != list(range(begin, begin + len(parts))) or set(map(type, chain(*numbers))) != {int}:
+        columns = (map(_service, documents), map(_state, documents), hashes, nodes, chain(*numbers))
+        if [set(map(type, column)) for column in columns] != _TYPES:
+            return None
+        if numbers[0] != list(range(begin, begin + len(parts))):
             return None
         notes = {each["_id"] + 1: each["checkpoint"] for each in documents if "checkpoint" in each}
         if {str, *map(type, notes.values())} != {str}:

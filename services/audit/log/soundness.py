@@ -108,7 +108,7 @@ class Soundness:
         if promised > self.due:
             kind = Kind.TRUNCATED if promised > stored else Kind.UNSIGNED
             end.append(_difference(kind, self.due, promised - 1))
-        return sorted([*self._found, *forged, *end], key=lambda each: (each.log, each.position, each.kind))
+        return sorted([*self._found, *forged, *end], key=_order)
 
     def _grow(self, tree: Frontier, entry: Entry, pledged: Sequence[Pledge]) -> None:
         nodes = tuple(tree.append(entry.leaf_hash))
@@ -146,6 +146,10 @@ class Soundness:
     def _tell(self, kind: Kind, position: int, until: int | None = None) -> None:
         if len(self._found) < MOST_KEPT:
             self._found.append(_difference(kind, position, until))
+
+
+def _order(difference: Difference) -> tuple[str, int, str, int]:
+    return difference.log, difference.position, difference.kind, -1 if difference.until is None else difference.until
 
 
 def _difference(kind: Kind, position: int, until: int | None) -> Difference:

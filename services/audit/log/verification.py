@@ -72,8 +72,8 @@ class StoredLog(Protocol):
     def signed(self) -> int:
         """Return the size of the largest tree that was signed."""
 
-    def stored(self, begin: int, limit: int) -> Sequence[Document]:
-        """Return at most `limit` entries from an index on, damaged ones too, as they are stored."""
+    def stored(self, after: float, limit: int) -> Sequence[Document]:
+        """Return at most `limit` entries whose keys follow, damaged ones too, as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Reading:
         self._soundness = Soundness(stored.keys, seen)
         self._plainly = plainly
         self._found: list[Difference] = list(kept.wrong)
-        self._begin = 0
+        self._after: float = -1
 
     @property
     def size(self) -> int:
@@ -141,14 +141,13 @@ class Reading:
 
     def step(self) -> bool:
         """Read the next page of what is signed; False at its end."""
-        limit = min(PAGE, self.signed - self._begin)
-        documents = self._log.stored(self._begin, limit) if limit > 0 else ()
+        documents = self._log.stored(self._after, PAGE) if self._after < self.signed else ()
         documents = [document for document in documents if document["_id"] < self.signed]
         if not documents:
             return False
-        begin, self._begin = self._begin, int(documents[-1]["_id"]) + 1
+        begin, self._after = int(self._after) + 1, documents[-1]["_id"]
         page = None if self._plainly else EntryPage.of(documents, begin)
-        pledged = self._pledges.up_to(self._begin)
+        pledged = self._pledges.up_to(int(self._after) + 1)
         self._found += self._pledges.lost(pledged, _notes(documents))
         if page is not None and self._soundness.takes(page, pledged):
             self._heard(page.notes)
