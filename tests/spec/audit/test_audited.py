@@ -17,4 +17,4 @@ def test_every_service_with_a_log_is_audited() -> None:
 def test_every_audited_service_is_heard() -> None:
     door = (ROOT / "services/audit/service.py").read_text(encoding="utf-8")
 
-    assert all(f'@consume("{service}")' in door for service in AUDITED)
+    assert all(f'@consume("{service}"' in door for service in AUDITED)
