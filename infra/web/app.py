@@ -49,6 +49,8 @@ def staff_site(parts: Mapping[str, Part], house: House) -> FastAPI:
     for kit in kits:
         if kit.part.root is not None:
             site.include_router(kit.part.root, dependencies=[Depends(_lends(kit))])
+        if any(item.path == "/" for item in kit.part.navigation):
+            site.get(kit.prefix, include_in_schema=False)(_home_of(kit))
         site.mount(kit.prefix, staff_app(kit))
     return site
 
@@ -112,6 +114,14 @@ def _start(kits: Sequence[Kit]) -> APIRouter:
 
     router.get("/", include_in_schema=False)(start)
     return router
+
+
+def _home_of(kit: Kit) -> Callable[[], Response]:
+    def home() -> Response:
+        """Go to the part's first page also without the last stroke of its address."""
+        return RedirectResponse(f"{kit.prefix}/", 308)
+
+    return home
 
 
 def _with_menu(kits: Sequence[Kit]) -> list[Kit]:

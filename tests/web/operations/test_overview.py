@@ -93,6 +93,10 @@ def test_figures_that_nobody_renews_are_not_passed_off_as_new(station: Station, 
     assert "Nobody observes the system any more" in technician.get("/operations/state").text
 
 
+def test_the_page_is_found_without_the_last_stroke_of_its_address(technician: Reader) -> None:
+    assert technician.get("/operations").headers["location"] == "/operations/"
+
+
 def test_before_the_first_look_the_page_says_what_is_missing(station: Station, reviewer: Reader) -> None:
     assert station.observations.latest() is None
 
