@@ -1,49 +1,19 @@
 """Whatever somebody with all rights does to the logs while a monitor watches: it is named, and nothing else is."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bson.binary import Binary
 
-from infra.local.mongod import Mongod
-from infra.local.provision import MongoProvision
-from services.audit.log.verification import Answer
 from tests.builders.waiting import until
-from tests.integration.audit.own_province import Province
 from tests.integration.audit.watched import A_MINUTE, Watched
 
 pytestmark = pytest.mark.servers
 
 Deed = Callable[[Watched], Any]
-
-
-@pytest.fixture
-def watched(province: Province, mongod: Mongod, prefix: str, tmp_path: Path) -> Iterator[Watched]:
-    """Eleven events in seven commits of two services, all of them in the audit log, watched and found intact."""
-    province.services = ("board", "content", "audit")
-    province.create("audit")
-    province.write("board", "founded")  # board/1, entry 0
-    province.write("content", "drafted", "sent")  # content/1-2, entries 1-2
-    province.write("content", "drafted", "sent", "cleared")  # content/3-5, entries 3-5
-    province.audit()
-    province.write("board", "appointed")  # board/2, entry 6
-    province.write("content", "published")  # content/6, entry 7
-    province.write("content", "drafted", "sent")  # content/7-8, entries 8-9
-    province.write("content", "withdrawn")  # content/9, entry 10
-    province.audit()  # checkpoints of 1, 6, 7 and 11 entries
-    (tmp_path / "elsewhere").mkdir()
-    url = MongoProvision(mongod.url, prefix).monitor(province.services, "password")
-    watched = Watched(province, url, tmp_path)
-    try:
-        watched.begin()
-        until(lambda: watched.says(Answer.INTACT), A_MINUTE)
-        until(lambda: {place.size for place in watched.standing.witnesses} == {11}, A_MINUTE)
-        yield watched
-    finally:
-        watched.end()
 
 
 def content(*positions: int, kind: str) -> set[str]:
