@@ -128,15 +128,9 @@ def test_somebody_who_has_only_a_receipt_and_python_can_follow_the_readme(portal
     assert "WRONG" not in first + again
     assert re.search(r"older receipt's tree of \d+ entries is the beginning", again)
 
-
-def test_a_receipt_that_was_changed_on_the_way_is_found_out(portal: Portal) -> None:
-    entry = portal.publish("Khởi công cầu Đồng Xoài")
-    portal.follow(BLOCKS[0], entry)
     receipt = portal.folder / "receipt.json"
     receipt.write_text(receipt.read_text().replace("cầu Đồng Xoài", "cầu Đồng Phú"))
-
     checked = portal.run(sys.executable, str(portal.folder / "verify_minhbach.py"), str(receipt), "--lang", "vi")
-
     assert checked.returncode == 1
     assert "KHÔNG ĐÚNG" in checked.stdout
 
