@@ -39,9 +39,12 @@ class Observations:
         self._collection.replace_one({"_id": _LATEST}, asdict(facts), upsert=True)
 
     def latest(self) -> Facts | None:
-        """Return what was seen last; None before the first look."""
+        """Return what was seen last; None before the first look, also before that of a newer version."""
         kept = self._collection.find_one({"_id": _LATEST}, {"_id": 0})
-        return None if kept is None else _facts(kept)
+        try:
+            return None if kept is None else _facts(kept)
+        except (KeyError, TypeError):
+            return None
 
 
 def _facts(kept: Document) -> Facts:

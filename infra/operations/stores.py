@@ -8,7 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from infra.local.processes import SERVICES
-from infra.operations.facts import UNPROVEN, Lag, Log, ParkedCount, Verification
+from infra.operations.facts import UNPROVEN, VERDICTS, Lag, Log, ParkedCount, Verification
 from infra.operations.lag import Marks
 from infra.operations.readers import HEARING, READERS, Reader
 
@@ -16,6 +16,8 @@ HEAD, PARKED_COUNTS = "head", "parked_counts"
 """Views that provisioning makes: the position of a log's last event; parked messages by log, numbers only."""
 MONITOR = "monitor"
 """Where the audit service's monitor of the logs keeps its word."""
+UNREADABLE = "word_unreadable"
+"""The reason of what is unproven because the monitor's word cannot be read."""
 
 HEAD_PIPELINE: Sequence[Mapping[str, Any]] = (
     {"$match": {"_id": {"$gte": 1}}},
@@ -79,13 +81,17 @@ class StoreEyes:
         ]
 
     def verification(self, now: datetime) -> Verification | None:
-        """Return what the monitor says; None when there never was one. services/audit/README.md tells of the fields."""
+        """Return what the monitor says; None when there never was one. services/audit/README.md tells of the fields.
+
+        What is no word of a monitor, because somebody has changed it, proves nothing.
+        """
         state = self._store("audit")[MONITOR].find_one({"_id": "state"})
         if state is None:
             return None
-        alive = state["valid_until"] > now
-        verdict = state["state"] if alive else UNPROVEN
-        return Verification(verdict, state["checked_at"], state["findings"], alive, list(state["reasons"]))
+        try:
+            return _said(state, now)
+        except (KeyError, TypeError, ValueError):
+            return Verification(UNPROVEN, None, 0, alive=False, reasons=[UNREADABLE])
 
     def _lag(self, reader: Reader, head: int, now: datetime) -> Lag:
         position = self._position(reader)
@@ -104,3 +110,13 @@ class StoreEyes:
 
     def _store(self, service: str) -> Store:
         return self._client[f"{self._prefix}_{service}"]
+
+
+def _said(state: Mapping[str, Any], now: datetime) -> Verification:
+    checked_at: datetime | None = state["checked_at"]
+    if checked_at is not None and not isinstance(checked_at, datetime):
+        raise TypeError(checked_at)
+    alive = bool(state["valid_until"] > now)
+    believed = alive and state["state"] in VERDICTS
+    verdict = state["state"] if believed else UNPROVEN
+    return Verification(verdict, checked_at, int(state["findings"]), alive, list(state["reasons"]))

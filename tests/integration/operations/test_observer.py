@@ -142,6 +142,36 @@ def test_the_monitor_s_word_counts_until_its_time_is_over(watch: Watch) -> None:
     assert (told.verdict, told.alive) == ("unproven", False)
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"state": "splendid"},
+        {"valid_until": "for ever"},
+        {"findings": "none"},
+        {"checked_at": "yesterday"},
+        {"reasons": None},
+    ],
+    ids=lambda forged: next(iter(forged)),
+)
+def test_a_forged_word_of_the_monitor_proves_nothing(watch: Watch, forged: dict[str, object]) -> None:
+    genuine = {"state": "intact", "reasons": [], "checked_at": NOON, "findings": 0, "valid_until": NOON + timedelta(1)}
+    watch.store("audit")["monitor"].insert_one({"_id": "state", **genuine, **forged})
+
+    facts = watch.observer().look()
+
+    assert facts.verification is not None
+    assert facts.verification.verdict == "unproven"
+    assert facts.up["mongodb"]
+
+
+def test_facts_of_another_version_count_as_not_seen_yet(watch: Watch) -> None:
+    observer = watch.observer()
+    observer.look()
+    watch.store(DATABASE)[OBSERVED].update_one({}, {"$set": {"disk": {"free": 1}}})
+
+    assert observer.observations.latest() is None
+
+
 def test_queues_are_seen_by_a_user_that_may_touch_none(watch: Watch) -> None:
     queue = Subscription("content", "board").queue
     with pika.BlockingConnection(pika.URLParameters(watch.province.service("content").amqp_url)) as connection:
