@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from services.audit.log.checkpoint import Checkpoint
 from services.audit.log.entries import Entry, EntryLog
-from services.audit.log.proofs import includes, inclusion
-from services.audit.log.tree import Node
+from services.audit.log.proofs import Span, includes, inclusion
+from services.audit.log.tree import Node, bag
 
 _KEPT_FROM_LEVEL = 10
 """Hashes of subtrees with 1,024 leaves and more stand in most proofs, and are few: they are read once."""
@@ -43,16 +43,21 @@ class ManyProofs:
             NotProven: an entry is gone, or its path does not lead to the root.
         """
         entries = self._log.some(indexes)
-        spans = {index: inclusion(index, self._size) for index in indexes}
-        hashes = self._hashes({node for path in spans.values() for span in path for node in span.nodes})
+        paths = {index: inclusion(index, self._size) for index in indexes}
+        siblings = self._siblings({span for path in paths.values() for span in path})
         for index in indexes:
             if index not in entries:
                 raise NotProven(f"number {index}")
-            entry = entries[index]
-            path = tuple(span.hash(hashes) for span in spans[index])
+            entry, path = entries[index], tuple(siblings[span] for span in paths[index])
             if entry.leaf.hash != entry.leaf_hash or not includes(self._root, self._size, index, entry.leaf_hash, path):
                 raise NotProven(entry.leaf.entry)
             yield Proven(entry, path)
+
+    def _siblings(self, spans: set[Span]) -> dict[Span, bytes]:
+        """Return the hash of each span once: those high up stand in nearly every path of a batch."""
+        nodes = {span: span.nodes for span in spans}
+        hashes = self._hashes({node for those in nodes.values() for node in those})
+        return {span: bag([hashes[node] for node in those]) for span, those in nodes.items()}
 
     def _hashes(self, nodes: set[Node]) -> dict[Node, bytes]:
         unknown = nodes - self._kept.keys()
