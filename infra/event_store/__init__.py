@@ -1,4 +1,4 @@
-"""Where events are kept: one MongoDB document a save, chained by hash, read in the order of commit."""
+"""Where events are kept: MongoDB documents of whole saves, chained by hash, read in the order of commit."""
 
 from infra.event_store.application import CHANGED_MEANWHILE, ServiceApplication
 from infra.event_store.commit import GENESIS, ChainBreak, Commit, LogEntry, chain_breaks

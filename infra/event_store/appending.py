@@ -1,5 +1,6 @@
 """The log's one write operation: a commit goes behind the head that its writer saw, or not at all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pymongo.client_session import ClientSession
@@ -33,17 +34,15 @@ class Outcome:
     in_doubt: bool = False
 
 
-def append(events: Collection[Document], draft: Draft, *, in_transaction: bool) -> Outcome:
+def append(events: Collection[Document], draft: Draft) -> Outcome:
     """Append the documents of a draft, durably, if the head of the log is still the one before the draft.
 
-    The head and the commit behind it are seen and written by one operation of one primary, so that it may be a head
-    that is not durable yet: should it vanish in a failover, what stands behind it vanishes with it. Several documents, or
-    the first of a log, need a transaction. Raises `ServerSelectionTimeoutError` when nothing was sent, and the driver's
-    error for anything that no second attempt can cure.
+    Behind a durable head, whoever has the position first has it. A head that is not durable may vanish in a failover, so
+    that it is looked at by the very operation that writes behind it: then both stay, or both vanish. Raises
+    `ServerSelectionTimeoutError` when nothing was sent, and the driver's error for what no second attempt can cure.
     """
-    write = _append_in_transaction if in_transaction or len(draft.documents) > 1 else _append_one
     try:
-        written = write(events, draft)
+        written = _way_to_append(draft)(events, draft)
     except ServerSelectionTimeoutError:
         raise
     except PyMongoError as error:
@@ -51,8 +50,23 @@ def append(events: Collection[Document], draft: Draft, *, in_transaction: bool) 
     return Outcome(written=written, head_moved=not written)
 
 
-def _append_one(events: Collection[Document], draft: Draft) -> bool:
-    """Read the head and insert behind it in one command; insert the head itself, in vain, when it is not what we saw."""
+def _way_to_append(draft: Draft) -> Callable[[Collection[Document], Draft], bool]:
+    if len(draft.documents) > 1:
+        return _append_in_transaction
+    return _insert if draft.before.durable else _append_behind
+
+
+def _insert(events: Collection[Document], draft: Draft) -> bool:
+    events.insert_one(draft.documents[0])
+    return True
+
+
+def _append_behind(events: Collection[Document], draft: Draft) -> bool:
+    """Read the head and insert behind it in one command; insert the head itself, in vain, when it is not what we saw.
+
+    A primary that loses its office for good, so that what it wrote may vanish, interrupts its commands. The log must
+    have a head: an empty one would swallow the commit.
+    """
     document, is_ours = draft.documents[0], {"$eq": ["$h", draft.before.previous]}
     events.with_options(read_concern=NOW, write_concern=DURABLE).aggregate(
         [

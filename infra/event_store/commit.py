@@ -1,4 +1,4 @@
-"""A commit: all events of one save, in one document, chained by hash to the commit before it.
+"""A commit: all events of one save, or of several written together, in one document, chained by hash to the one before.
 
 The document of a commit, in the collection `events`:
 
@@ -49,7 +49,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One save: its entries, the hash of the commit before it and its own (32 bytes each)."""
+    """What was written together: its entries, the hash of the commit before it and its own (32 bytes each)."""
 
     first: int
     entries: tuple[LogEntry, ...]

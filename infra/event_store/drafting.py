@@ -16,18 +16,22 @@ DOCUMENT_BYTES = 12 * 1024 * 1024
 
 @dataclass(slots=True)
 class Head:
-    """Where the next commit goes: its position, the hash before it, and the upstream positions handled so far."""
+    """Where the next commit goes: its position, the hash before it, and the upstream positions handled so far.
+
+    `durable`: what is before it can no longer vanish.
+    """
 
     position: int = 1
     previous: bytes = GENESIS
+    durable: bool = True
     handled: dict[str, int | None] = field(default_factory=dict)
 
     def after(self, commit: Commit) -> "Head":
-        """Return the head once the commit is in the log."""
+        """Return the head once the commit is durably in the log."""
         handled = self.handled
         if commit.handled is not None:
             handled = handled | {commit.handled.upstream: commit.handled.position}
-        return Head(commit.last + 1, commit.hash, handled)
+        return Head(commit.last + 1, commit.hash, handled=handled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,8 @@ class CommitWriter:
         if draft is None:
             self._head = head
             return
-        in_transaction = not self._has_begun()
         try:
-            outcome = append(self._events, draft, in_transaction=in_transaction)
+            outcome = append(self._events, draft)
         except ServerSelectionTimeoutError:
             raise  # nothing was sent
         except BaseException:
@@ -110,7 +109,7 @@ class CommitWriter:
             sleep(DURABLE_SOON_S)
 
     def _has_begun(self) -> bool:
-        """Tell whether the log has a durable commit: an empty log has no head to append to."""
+        """Tell whether the log has a durable commit, so that it will always have a head."""
         self._begun = self._begun or self._events.find_one(COMMITS, {"_id": 1}) is not None
         return self._begun
 
@@ -122,14 +121,21 @@ class CommitWriter:
         self._recognise(doubtful)
         attempts = [attempt for save in doubtful if save.in_doubt for attempt in save.attempts]
         if not attempts:
-            return _head_behind(self._now.find_one(COMMITS, _HEAD, sort=[("_id", -1)]))
+            return self._head_behind(COMMITS)
         since = min(attempt.commit for attempt in attempts)
         later = list(self._now.find({"_id": {"$gte": since}}, _HEAD).sort("_id", 1))
-        if {commit["c"] for commit in later}.isdisjoint(attempt.token for attempt in attempts):
-            before = self._now.find_one({"_id": {"$gte": 1, "$lt": since}}, _HEAD, sort=[("_id", -1)])
-            return _head_behind(later[-1] if later else before)
+        if not later:
+            return self._head_behind({"_id": {"$gte": 1, "$lt": since}})
+        if self._has_begun() and {commit["c"] for commit in later}.isdisjoint(attempt.token for attempt in attempts):
+            return _behind(later[-1])
         sleep(OUTAGE_PAUSE_S)
         return None
+
+    def _head_behind(self, commits: Document) -> Head:
+        """Return the place behind the last of these commits: as durable as it is while the log has no durable commit."""
+        begun = self._has_begun()
+        last = (self._now if begun else self._events).find_one(commits, _HEAD, sort=[("_id", -1)])
+        return Head() if last is None else _behind(last, durable=not begun)
 
     def _recognise(self, doubtful: list[Save]) -> None:
         """Settle those saves whose commits are in the log after all."""
@@ -141,8 +147,8 @@ class CommitWriter:
                 save.succeed(first)
 
 
-def _head_behind(last: Document | None) -> Head:
-    return Head() if last is None else Head(last["_id"] + last["n"], last["h"])
+def _behind(last: Document, *, durable: bool = False) -> Head:
+    return Head(last["_id"] + last["n"], last["h"], durable)
 
 
 def _unsettled(saves: list[Save]) -> list[Save]:

@@ -91,7 +91,7 @@ def test_a_save_whose_majority_could_not_be_promised_is_found_in_the_log(
         "configureFailPoint",
         "failCommand",
         mode={"times": 3},
-        data={"failCommands": ["aggregate"], "writeConcernError": no_promise},
+        data={"failCommands": ["insert", "aggregate"], "writeConcernError": no_promise},
     )
 
     with ThreadPoolExecutor(8) as threads:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-_APPENDS = (b"\x03$merge\x00", b"\x10commitTransaction\x00")
-"""What an append to a log has on the wire, and the append of several commits in a transaction."""
+_APPENDS = (b"\x02insert\x00", b"\x03$merge\x00", b"\x10commitTransaction\x00")
+"""What appends to a log have on the wire: one by itself, one behind a head that is not durable, several commits."""
 
 
 class LossyWire:
