@@ -82,6 +82,15 @@ class ReplicaSet:
         until(lambda: self.primary() not in {None, port}, timeout_s=60)
         return port
 
+    def hold_replication(self) -> None:
+        """Let the secondaries fetch nothing more, so that what the primary writes is not durable."""
+        self._set_replication("alwaysOn", [m.port for m in self._members if m.port != self._await_primary()])
+
+    def release_replication(self) -> None:
+        """Let those members that run fetch again."""
+        running = [port for port, process in self._processes.items() if process.poll() is None]
+        self._set_replication("off", running)
+
     def close(self) -> None:
         """Stop all members for good."""
         for process in self._processes.values():
@@ -92,6 +101,11 @@ class ReplicaSet:
         port = self.primary()
         assert port
         return port
+
+    def _set_replication(self, mode: str, ports: list[int]) -> None:
+        for port in ports:
+            with self._client(port) as client:
+                client.admin.command("configureFailPoint", "stopReplProducer", mode=mode)
 
     def _start(self, member: Mongod) -> None:
         program = member.prepare()

@@ -192,6 +192,7 @@ def goes_on(stack: Stack) -> None:
     with store_of(stack, "audit") as store:
         until(lambda: store["positions"].find_one({"_id": "from.content"})["position"] == now["content"])
         assert store["parked"].count_documents({}) == 0
+        until(lambda: monitor_says(store) == "intact", 90)
     with store_of(stack, "gateway") as store:
         published = store["public_events"].count_documents({})
         until(lambda: store["positions"].find_one({"_id": "from.content"})["position"] == now["content"])
@@ -200,6 +201,12 @@ def goes_on(stack: Stack) -> None:
             [{"$unwind": "$e"}, {"$match": {"e.t": {"$regex": "published$|withdrawn$"}}}, {"$count": "n"}]
         )
         assert next(told)["n"] == published
+
+
+def monitor_says(store: Any) -> str:
+    """Return what the monitor says now, of which it may still be reading."""
+    said = store["monitor"].find_one({"_id": "state"}) or {}
+    return str(said.get("state"))
 
 
 def the_site_comes_again(stack: Stack) -> None:
