@@ -16,7 +16,7 @@ from services.audit.projections import REFUSED, AuditRows, way, when, words_of
 PAGE_SIZE = 50
 MOST_THINGS = 100
 """A search by words goes through the acts of at most so many things, those that changed last."""
-_NEWEST, _OLDEST = Order("at", descending=True), Order("at")
+_NEWEST, _OLDEST = Order("when", descending=True), Order("when")
 _LAST_CHANGED = Order("position", descending=True)
 _AS_ENTERED = Order("index")
 
