@@ -1,5 +1,6 @@
 """The audit service as processes: it hears a real board over RabbitMQ, proves what it has heard, and is verified."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pymongo import MongoClient
 
 from infra.event_store import EVENTS, LogReader
@@ -22,7 +24,7 @@ from infra.local.rabbitmq import RabbitMq
 from infra.messaging.blocking_rpc import BlockingRpc
 from infra.read_store.authority import AuthorityStore
 from infra.read_store.people import People
-from services.audit.log.checkpoint import VerifierKey
+from services.audit.log.checkpoint import SigningKey, VerifierKey
 from services.audit.log.entries import ENTRIES, EntryLog
 from services.audit.log.proving import holds
 from services.audit.messages import InclusionProof, SignedCheckpoint
@@ -51,6 +53,7 @@ class Portal:
     environment: dict[str, str]
     folder: Path
     admin: MongoClient[dict[str, Any]]
+    mongod: Mongod
 
     def process(self, name: str, *command: str) -> Running:
         return Running(*command, environment=self.environment, output=self.folder / f"{name}.log")
@@ -76,8 +79,8 @@ class Portal:
         issued = self.board.commands.accounts.issue(NewAccount(login, f"Người {login}", "centre"), PASSWORD, act=act)
         assert isinstance(issued, Accepted)
 
-    def verify(self) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "services.audit.verify"]
+    def verify(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "services.audit.verify", *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -96,7 +99,7 @@ def running(mongod: Mongod, rabbitmq: RabbitMq, mongo_admin: Any, tmp_path: Path
         "VAR_DIR": str(tmp_path),
         "PROFILES_DIR": str(profiles),
     }
-    yield Portal(province, board, {**province.environment(), **own}, tmp_path, mongo_admin)
+    yield Portal(province, board, {**province.environment(), **own}, tmp_path, mongo_admin, mongod)
     board.store.client.close()
     province.close()
 
@@ -198,3 +201,82 @@ def test_make_verify_says_what_it_lacks_when_it_cannot_verify(running: Portal) -
 
     assert verified.returncode == 2
     assert "AUDIT_VERIFIER_MONGO_URL is not set" in verified.stderr
+
+
+def test_make_verify_proves_that_todays_log_extends_a_checkpoint_that_somebody_has_kept(hearing: Portal) -> None:
+    kept = hearing.folder / "kept.txt"
+    receipt = hearing.folder / "receipt.json"
+    hearing.issue("editor1")
+    until(hearing.audited)
+    witness = hearing.folder / "audit" / "checkpoint"
+    until(witness.exists)
+    note = witness.read_text(encoding="utf-8")
+    kept.write_text(note, encoding="utf-8")
+    receipt.write_text(json.dumps({"checkpoint": note}), encoding="utf-8")
+    hearing.issue("editor2")
+    until(hearing.audited)
+
+    verified = hearing.verify("--checkpoint", str(kept), "--checkpoint", str(receipt))
+
+    assert verified.returncode == 0, verified.stdout
+    assert verified.stdout.splitlines()[-2:] == [
+        f"today's log begins with the 1 entries of {kept}",
+        f"today's log begins with the 1 entries of {receipt}",
+    ]
+
+
+def test_make_verify_names_a_kept_checkpoint_that_todays_log_does_not_extend(hearing: Portal) -> None:
+    hearing.issue("editor1")
+    hearing.issue("editor2")
+    until(hearing.audited)
+    key = Ed25519PrivateKey.from_private_bytes((hearing.folder / "secrets" / "audit-log.key").read_bytes())
+    name = f"{hearing.province.profile}/audit-log"
+    other = hearing.folder / "other.txt"
+    other.write_text(SigningKey(name, key).sign(1, bytes(32)), encoding="utf-8")
+    longer = hearing.folder / "longer.txt"
+    longer.write_text(SigningKey(name, key).sign(9, bytes(32)), encoding="utf-8")
+
+    contradicted, cut_off = hearing.verify("--checkpoint", str(other)), hearing.verify("--checkpoint", str(longer))
+
+    assert (contradicted.returncode, cut_off.returncode) == (1, 1)
+    assert "TAMPERED   audit-log entry 0 is not what was signed" in contradicted.stdout
+    assert "TAMPERED   audit-log entry 2 to 8 is cut off" in cut_off.stdout
+    assert hearing.verify("--checkpoint", __file__).returncode == 2
+
+
+def test_make_verify_proves_nothing_where_nothing_outside_the_database_remembers(hearing: Portal) -> None:
+    hearing.issue("editor1")
+    until(hearing.audited)
+    witness = hearing.folder / "audit" / "checkpoint"
+    until(witness.exists)
+    witness.unlink()
+
+    verified = hearing.verify()
+
+    assert verified.returncode == 2
+    assert verified.stdout.splitlines()[-1] == "UNPROVEN"
+
+
+def test_the_monitor_runs_with_no_rights_but_its_own(running: Portal) -> None:
+    own = {name: url for name, url in running.environment.items() if "_URL" not in name}
+    provision = MongoProvision(running.mongod.url, running.province.profile.replace("-", "_"))
+    own["MONITOR_MONGO_URL"] = provision.monitor(["board", "content", "audit"], "secret")
+    with (
+        running.process("board", *BOARD_BUS) as board,
+        running.process("audit", *AUDIT_BUS) as audit,
+        running.process("relay", *BOARD_RELAY),
+        Running("services.audit.monitor", environment=own, output=running.folder / "monitor.log") as monitor,
+    ):
+        for each in (board, audit, monitor):
+            each.await_line("process_ready")
+        running.issue("editor1")
+        until(running.audited)
+        store = running.admin[running.province.service("audit").store_database]
+        until(lambda: (store["monitor"].find_one({"_id": "state"}) or {}).get("state") == "intact", 60)
+        events = running.board_events
+        state = events.find_one({"_id": 1})["e"][0]["s"]
+        events.update_one({"_id": 1}, {"$set": {"e.0.s": state.replace(b"centre", b"Centre")}})
+
+        monitor.await_line("tampering_found")
+        until(lambda: store["monitor"].find_one({"_id": "state"})["state"] == "tampered", 60)
+        assert monitor.stop() == 0
