@@ -117,7 +117,9 @@ class AuditApplication(ServiceApplication):
         finished = Inspection.finish(inspection_id, entries, root, found, act=act)
         return self.settle(finished, None, act=act, command="inspect")
 
-    def record_tampering(self, finding_id: UUID, entries: int, root: bytes, found: Sequence[str], *, act: Act) -> Verdict:
+    def record_tampering(
+        self, finding_id: UUID, entries: int, root: bytes, found: Sequence[str], *, act: Act
+    ) -> Verdict:
         """Record differences that the monitor has found, once for each id (QC2024 Đ6.5)."""
         known = self.find(Tampering, finding_id)
         if known is not None:
