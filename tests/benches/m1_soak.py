@@ -1,8 +1,9 @@
 """M1: the memory of every process stays flat while the newsroom publishes and the public reads, ten minutes long.
 
 What counts is the median of the last fifth of the time beside that of the second: the first fifth is for warming up. A process
-may grow by a tenth and 5 MiB, in which the allocator's pieces and caches that still fill have their place; the load is such
-that a leak of 10 KB for each event would be 14 MiB. A process that was started again has failed.
+may grow by a twentieth and 3 MiB, in which the allocator's pieces and caches that still fill have their place (most have grown by
+less than one); with four events and ten pages a second, a leak of 10 KB for each event would be 14 MiB. A process that was
+started again has failed.
 
 `python -m tests.benches.m1_soak 60` soaks for 60 seconds, while one develops.
 """

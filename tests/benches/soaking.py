@@ -20,7 +20,7 @@ MIB = 2**20
 SAMPLE_EVERY_S = 1.0
 TURN_S = 1.0
 """So often an item is carried through its three steps and read: four events a second, a year of a province in a day."""
-GROWN_SHARE, GROWN_MIB = 0.10, 5.0
+GROWN_SHARE, GROWN_MIB = 0.05, 3.0
 _OURS = frozenset(process.name for process in PROCESSES)
 _LOGINS = ("editor1", "secretary", "standing-deputy", "reviewer")
 _PUBLIC = (
