@@ -7,7 +7,7 @@ from itertools import pairwise
 
 MOST_LANES = 7
 """Offices beyond these share the last lane."""
-_WIDE, _LEFT, _LANE, _TOP, _BOTTOM = 1040.0, 190.0, 52.0, 30.0, 30.0
+_WIDE, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 1040.0, 190.0, 40.0, 52.0, 30.0, 30.0
 _NARROW, _COLUMN, _HEAD = 340.0, 30.0, 34.0
 _LEAST_WIDE, _LEAST_NARROW = 30.0, 40.0
 _STRETCH = 420.0
@@ -115,7 +115,7 @@ def _along(told: Sequence[Told], *, upright: bool) -> list[float]:
     """Return how far along each act stands: each takes the same least length, and the rest is shared out by waiting."""
     least = _LEAST_NARROW if upright else _LEAST_WIDE
     gaps = len(told) - 1
-    room = _WIDE - _LEFT - 2 * _LEAST_WIDE
+    room = _WIDE - _LEFT - _LEAST_WIDE - _RIGHT
     stretch = _STRETCH if upright else max(_STRETCH, room - gaps * least)
     waits = [act.waited.total_seconds() for act in told[1:]]
     total = sum(waits)
@@ -129,7 +129,7 @@ def _along(told: Sequence[Told], *, upright: bool) -> list[float]:
 def _size(last: float, lanes: int, *, upright: bool) -> tuple[float, float]:
     if upright:
         return _NARROW, _HEAD + last + 2 * _LEAST_NARROW
-    return max(_WIDE, _LEFT + last + 2 * _LEAST_WIDE), _TOP + lanes * _LANE + _BOTTOM
+    return max(_WIDE, _LEFT + _LEAST_WIDE + last + _RIGHT), _TOP + lanes * _LANE + _BOTTOM
 
 
 def _lying(along: float, lane: int) -> tuple[float, float]:
