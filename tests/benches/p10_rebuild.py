@@ -9,6 +9,7 @@ A round over a million events takes minutes: there are two, and no round for war
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -31,41 +32,42 @@ def cases() -> Iterator[list[Case]]:
         mongodb_server() as server,
         connect(server.url) as client,
     ):
-        short, long = (LongProvince(client, server.url, Path(name) / str(events), events) for events in (SHORT, LONG))
-        rates: dict[int, list[float]] = {SHORT: [], LONG: []}
-
-        def rebuilt(province: LongProvince) -> float:
-            rates[province.events].append(province.rebuilding_rate())
-            return rates[province.events][-1]
-
+        short, long = (
+            Measured(LongProvince(client, server.url, Path(name) / str(events), events)) for events in (SHORT, LONG)
+        )
         yield [
-            Case(
-                name="100,000 events",
-                unit="events/s",
-                ours=lambda: rebuilt(short),
-                control=short.reading_rate,
-                bar=Bar(">=", 0.2),
-                rounds=3,
-                setup=short.fill,
-            ),
-            Case(
-                name="1,000,000 events",
-                unit="events/s",
-                ours=lambda: rebuilt(long),
-                control=long.reading_rate,
-                bar=Bar(">=", 0.2),
-                rounds=2,
-                warm_up=False,
-                attempts=1,
-                setup=long.fill,
-            ),
+            replace(short.case(), rounds=3),
+            replace(long.case(), rounds=2, warm_up=False, attempts=1),
             Case(
                 name="1,000,000 beside 100,000 events",
                 unit="events/s",
-                ours=lambda: median(rates[LONG]),
-                control=lambda: median(rates[SHORT]),
+                ours=lambda: median(long.rates),
+                control=lambda: median(short.rates),
                 bar=Bar(">=", AS_FAST),
                 rounds=1,
                 warm_up=False,
             ),
         ]
+
+
+@dataclass
+class Measured:
+    """A province whose rebuilding rates are remembered."""
+
+    province: LongProvince
+    rates: list[float] = field(default_factory=list)
+
+    def case(self) -> Case:
+        province = self.province
+        return Case(
+            name=f"{province.events:,} events",
+            unit="events/s",
+            ours=self._rebuilt,
+            control=province.reading_rate,
+            bar=Bar(">=", 0.2),
+            setup=province.fill,
+        )
+
+    def _rebuilt(self) -> float:
+        self.rates.append(self.province.rebuilding_rate())
+        return self.rates[-1]
