@@ -18,7 +18,6 @@ MONGO_USERS = {
     "BACKUP": "backup",
     "OBSERVER": "observer",
     "OPERATOR": "operator",
-    "MONITOR": "monitor",
 }
 """Users of MongoDB by the beginning of the setting that holds their address."""
 

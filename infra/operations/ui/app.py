@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pymongo import MongoClient
 
 from infra.event_store.connection import Document, connect
+from infra.kernel.offices import TECHNICAL_TEAM
 from infra.messaging.parked import Parked
 from infra.operations.deeds import Deeds
 from infra.operations.readers import HEARING
@@ -47,7 +48,7 @@ def part(client: MongoClient[Document], prefix: str, authority: AuthorityStore) 
         memory=FormMemory(own),
         navigation=(
             NavItem(msg("Operations"), "/", LOOKING),
-            NavItem(msg("Parked messages"), "/parked", LOOKING),
+            NavItem(msg("Parked messages"), "/parked", frozenset({TECHNICAL_TEAM})),
         ),
         readiness={"mongodb": lambda: bool(own.command("ping"))},
     )
