@@ -47,8 +47,9 @@ def test_status_names_a_process_that_starting_again_does_not_help(tmp_path: Path
     assert told.endswith("restarts: 7   ENDS AGAIN AND AGAIN, with code -9: see var/log/press.jsonl")
 
 
-def test_a_rebuild_acts_as_the_service_and_is_done_by_the_running_projector(stack: Stack) -> None:
-    told = command(stack.places.var, "run", "content", "infra.read_store.rebuild", "content")
+@pytest.mark.parametrize("service", ["board", "content", "audit"])
+def test_a_rebuild_acts_as_the_service_whether_its_projector_runs_or_not(stack: Stack, service: str) -> None:
+    told = command(stack.places.var, "run", service, "infra.read_store.rebuild", service)
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "rebuild_finished" in told.stdout
