@@ -40,8 +40,8 @@ format: .venv/.dev ## put the code into its one format
 bench: .venv/.dev ## measure speed under the load of a province
 	@$(BIN)/python -m tests.benches $(ARGS)
 
-verify: .venv/.local ## check every service's log against the audit log, while the system runs
-	@$(BIN)/python -m infra.local run audit services.audit.verify
+verify: .venv/.local ## check every service's log against the audit log, while the system runs (ARGS="--checkpoint FILE": one that you have kept)
+	@$(BIN)/python -m infra.local run audit services.audit.verify $(ARGS)
 
 rotate-key: .venv/.local ## give the audit log a new signing key, while the system runs; prints the new public key
 	@$(BIN)/python -m infra.local run audit services.audit.rotate_key
