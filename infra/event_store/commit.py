@@ -23,8 +23,9 @@ from infra.event_store.connection import Document
 GENESIS = bytes(32)
 """What the first commit names as the hash before it."""
 
+_sha256 = hashlib.sha256
 _HEAD, _ENTRY, _HANDLED = struct.Struct(">QI"), struct.Struct(">IqII"), struct.Struct(">IQ")
-_WHOLE, _UUID_BYTES = struct.Struct(">QIIqIIx16s"), 17
+_pack_whole, _UUID_BYTES = struct.Struct(">QIIqIIx16s").pack, 17
 """A commit of one event of a UUID, up to its topic; the zero byte before the UUID is the pad byte."""
 
 
@@ -101,11 +102,13 @@ def hash_of_document(document: Document) -> bytes:
         AttributeError, KeyError, TypeError, struct.error: the document holds no commit.
     """
     events, handled = document["e"], document.get("k")
-    if handled is None and len(events) == 1 and isinstance(subject := events[0]["o"], UUID):
+    if handled is None and len(events) == 1 and type(subject := (event := events[0])["o"]) is UUID:
         # Most commits: everything but topic and state is packed at once.
-        version, topic, state = events[0]["v"], events[0]["t"].encode(), events[0]["s"]
-        head = _WHOLE.pack(document["_id"], 1, _UUID_BYTES, version, len(topic), len(state), subject.int.to_bytes(16))
-        return hashlib.sha256(b"".join((document["p"], head, topic, state))).digest()
+        topic, state = event["t"].encode(), event["s"]
+        head = _pack_whole(
+            document["_id"], 1, _UUID_BYTES, event["v"], len(topic), len(state), subject.int.to_bytes(16)
+        )
+        return _sha256(b"".join((document["p"], head, topic, state))).digest()
     parts = [document["p"], _HEAD.pack(document["_id"], len(events))]
     for event in events:
         subject, topic, state = _subject_bytes(event["o"]), event["t"].encode(), event["s"]

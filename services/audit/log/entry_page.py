@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 
 from services.audit.log.entries import Document, Entry
@@ -12,11 +12,9 @@ from services.audit.log.service_log import DAMAGE
 PAGE = 1_000
 """So many entries are read at once."""
 
-_entry_parts = itemgetter("service", "position", "topic", "subject", "version", "state")
-_service, _state, _leaf, _nodes = map(itemgetter, ("service", "state", "leaf", "nodes"))
-_numbers = tuple(map(itemgetter, ("_id", "position", "version")))
-
-_TYPES: list[set[type]] = [{str}, {bytes}, {bytes}, {list}, {int}]
+_fields = itemgetter("_id", "service", "position", "topic", "subject", "version", "state", "leaf", "nodes")
+_TYPES = (int, str, int, None, None, int, bytes, bytes, list)
+"""What everything must be, so that it is what it looks like; a hash vouches for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +32,18 @@ class EntryPage:
     def of(cls, documents: Sequence[Document], begin: int) -> "EntryPage | None":
         """Return the page that begins at an index; None where one document is not the entry that is due there."""
         try:
-            numbers = [list(map(number, documents)) for number in _numbers]
-            parts, hashes, nodes = (list(map(column, documents)) for column in (_entry_parts, _leaf, _nodes))
+            columns = tuple(zip(*map(_fields, documents), strict=True))
         except DAMAGE:
             return None
-        columns = (map(_service, documents), map(_state, documents), hashes, nodes, chain(*numbers))
-        if [set(map(type, column)) for column in columns] != _TYPES:
+        if any(set(map(type, column)) != {kind} for column, kind in zip(columns, _TYPES, strict=True) if kind):
             return None
-        if numbers[0] != list(range(begin, begin + len(parts))):
+        indexes, *parts, hashes, nodes = columns
+        if indexes != tuple(range(begin, begin + len(indexes))):
             return None
         notes = {each["_id"] + 1: each["checkpoint"] for each in documents if "checkpoint" in each}
         if {str, *map(type, notes.values())} != {str}:
             return None
-        return cls(begin, parts, hashes, nodes, notes)
+        return cls(begin, list(zip(*parts, strict=True)), list(hashes), list(nodes), notes)
 
     @property
     def end(self) -> int:
