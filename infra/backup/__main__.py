@@ -92,7 +92,15 @@ def checked(folder: Path, settings: Settings) -> Archive:
 
 
 def _client(url: str) -> MongoClient[Document]:
-    return MongoClient(url, tz_aware=True, uuidRepresentation="standard", serverSelectionTimeoutMS=_SELECTION_MS)
+    """Connect so that what is read is on a majority of the servers, and what is written as well: no change of primary takes it back."""
+    return MongoClient(
+        url,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        serverSelectionTimeoutMS=_SELECTION_MS,
+        readConcernLevel="majority",
+        w="majority",
+    )
 
 
 def _let_go(folder: Path, keep: int) -> None:

@@ -32,7 +32,9 @@ def empty(mongo_admin: MongoClient[dict[str, Any]], mongod: Mongod) -> Iterator[
 def seen(province: Stores, mongod: Mongod) -> Iterator[Stores]:
     """The province as the backup's own user sees it."""
     url = MongoProvision(mongod.url, province.prefix).backup(SERVICES, "secret")
-    with MongoClient[dict[str, Any]](url, tz_aware=True, uuidRepresentation="standard") as client:
+    with MongoClient[dict[str, Any]](
+        url, tz_aware=True, uuidRepresentation="standard", readConcernLevel="majority"
+    ) as client:
         yield Stores(client, province.prefix, SERVICES)
 
 

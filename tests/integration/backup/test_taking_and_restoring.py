@@ -125,6 +125,7 @@ def test_every_document_comes_back_byte_for_byte_and_every_file_only_for_its_own
     service = Service(province)
     for _ in range(3):
         service.act()
+    until(lambda: len(everything(taking.stores, "content", "things")) == 3)  # rows do not wait for the disk
     taking.into(tmp_path / "copy")
 
     restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
