@@ -40,7 +40,7 @@ class _KombuDeliveries:
     def next(self, timeout_s: float) -> list[Delivery]:
         """Wait for messages, and take all that are there."""
         with _broker_errors(self.connection):
-            self._drain(timeout_s)
+            self._drain(max(timeout_s, _AT_ONCE_S))
             while self.arrived and len(self.arrived) < MESSAGES and self._drain(_AT_ONCE_S):
                 pass
             self.connection.heartbeat_check()

@@ -71,7 +71,7 @@ class Listener:
         self._check = Backoff(longest_s=check_every_s)
         self._check_at = 0.0
         self._has_retried = False
-        self._hears = False
+        self._hears = self._is_behind = False
 
     def run(self, stop: Event) -> None:
         """Listen until told to stop; what is in hand is finished first."""
@@ -90,14 +90,14 @@ class Listener:
                 stop.wait(backoff.pause_s())
 
     def _listen(self, deliveries: Deliveries, stop: Event) -> None:
-        self._check_at, self._hears = 0.0, False
+        self._check_at, self._hears, self._is_behind = 0.0, False, False
         while not stop.is_set():
-            batch = deliveries.next(_WAIT_S)
+            batch = deliveries.next(0.0 if self._is_behind else _WAIT_S)
             if batch:
                 self._hears = True
                 self._take_in(deliveries, batch, stop)
             if monotonic() >= self._check_at:
-                self._look_for_more(stop)
+                self._look_for_more()
 
     def _take_in(self, deliveries: Deliveries, batch: Sequence[Delivery], stop: Event) -> None:
         readings = [(delivery, read(delivery.body, self._inbox.upstream)) for delivery in batch]
@@ -144,15 +144,16 @@ class Listener:
                 needs.stored()
                 return True
 
-    def _look_for_more(self, stop: Event) -> None:
+    def _look_for_more(self) -> None:
         """Look for what is to be retried and for what was lost; if that cannot be told now, soon again.
 
-        While messages come, those that are lost show as gaps: only who hears nothing has to ask.
+        While messages come, those that are lost show as gaps: only who hears nothing has to ask, page by page, and
+        looks between two pages whether the queue now brings what is missing.
         """
+        self._is_behind = False
         try:
             self._retry()
-            while not self._hears and not stop.is_set() and self._inbox.catch_up():
-                pass
+            self._is_behind = not self._hears and self._inbox.catch_up()
         except UNANSWERED as outage:
             needs.met(outage, self._inbox.upstream)
             if self._check.is_news(str(outage)):
@@ -161,7 +162,8 @@ class Listener:
         else:
             needs.answered(self._inbox.upstream)
             self._check.reset()
-            self._check_at, self._hears = monotonic() + self._check_every_s, False
+            self._check_at = monotonic() + (0.0 if self._is_behind else self._check_every_s)
+            self._hears = False
 
     def _retry(self) -> None:
         if self._has_retried:

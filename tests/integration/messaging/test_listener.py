@@ -65,6 +65,7 @@ class Taking:
     on_receive: Callable[[], None] = lambda: None
     aside: list[tuple[bytes, str]] = field(default_factory=list)
     store_away: list[Exception] = field(default_factory=list)
+    pages: int = 0
 
     def receive(self, envelopes: Sequence[Envelope]) -> None:
         self.on_receive()
@@ -79,7 +80,8 @@ class Taking:
 
     def catch_up(self) -> bool:
         self.calls.append("catch_up")
-        return False
+        self.pages -= 1
+        return self.pages >= 0
 
     def retry_all(self) -> None:
         self.calls.append("retry_all")
@@ -203,3 +205,19 @@ def test_what_was_lost_is_looked_for_again_and_again() -> None:
     listen(broker, inbox, check_every_s=0)
 
     assert inbox.calls.count("catch_up") >= 3
+
+
+def test_who_is_behind_asks_page_by_page_without_a_pause() -> None:
+    broker, inbox = Broker([[], [], []]), Taking(pages=2)
+
+    listen(broker, inbox)
+
+    assert inbox.calls.count("catch_up") == 3
+
+
+def test_who_is_behind_stops_asking_when_the_queue_brings_what_is_missing() -> None:
+    broker, inbox = Broker([[], [message(1)], [], []]), Taking(pages=9)
+
+    listen(broker, inbox)
+
+    assert inbox.calls.count("catch_up") == 1
