@@ -58,6 +58,11 @@ class LogReader:
         with translated():
             return as_stored(self._events, {"_id": {"$gt": max(after, 0)}}, limit)
 
+    def astray(self) -> bool:
+        """Tell whether events stand where no position is: no page has them, and yet an aggregate would."""
+        with translated():
+            return self._events.find_one({"_id": {"$not": {"$gt": 0}}, "e": {"$exists": True}}, {"_id": 1}) is not None
+
     def head(self) -> int:
         """Return the position of the last entry; 0 in an empty log."""
         with translated():

@@ -39,6 +39,10 @@ class Pages:
         """As the audit log gives its entries."""
         return self.documents(after, limit)
 
+    def astray(self) -> bool:
+        """Nothing stands at no place."""
+        return False
+
     def size(self) -> int:
         """As the audit log tells how many entries there are."""
         return int(self._keys[-1]) + 1 if self._keys else 0
@@ -74,7 +78,8 @@ class MemoryLogs:
                     nodes = tuple(tree.append(leaf.hash))
                     logs.entries.append(Entry(tree.size - 1, leaf, leaf.hash, nodes, None).as_document())
             note = KEY.sign(tree.size, tree.root())
-            logs.entries[-1] |= {"checkpoint": note}
+            heads = {service: commits[-1]["_id"] + commits[-1]["n"] - 1 for service, commits in logs.commits.items()}
+            logs.entries[-1] |= {"checkpoint": note, "heads": heads}
             logs.notes.append((tree.size, note))
         return logs
 

@@ -27,6 +27,8 @@ ENTRIES = "entries"
 
 Document = dict[str, Any]
 
+_PLACES: Document = {"_id": {"$gte": 0, "$lt": 1 << 62}}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -88,7 +90,7 @@ class EntryLog:
 
     def size(self) -> int:
         """Return how many entries there are."""
-        last = self._entries.find_one({}, {"_id": 1}, sort=[("_id", -1)])
+        last = self._entries.find_one(_PLACES, {"_id": 1}, sort=[("_id", -1)])
         return 0 if last is None else int(last["_id"]) + 1
 
     def entry(self, index: int) -> Entry | None:
@@ -117,6 +119,11 @@ class EntryLog:
         """
         with translated():
             return as_stored(self._entries, {"_id": {"$gt": after}}, limit)
+
+    def astray(self) -> bool:
+        """Tell whether something stands where no index is; raises `StoreUnavailable`."""
+        with translated():
+            return self._entries.find_one({"_id": {"$not": _PLACES["_id"]}}, {"_id": 1}) is not None
 
     def signed(self) -> int:
         """Return the size of the largest tree that was signed; raises `StoreUnavailable`."""

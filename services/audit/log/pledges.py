@@ -21,8 +21,11 @@ class Pledge:
 
     @classmethod
     def of(cls, place: str, note: str) -> "Pledge":
-        """Take a note; raises `Unproven` when it is no checkpoint at all."""
-        return cls(place, Checkpoint.parse(note.rpartition("\n\n")[0] + "\n").size, note)
+        """Take a note; raises `Unproven` when it is no checkpoint at all, or one that says nothing."""
+        size = Checkpoint.parse(note.rpartition("\n\n")[0] + "\n").size
+        if size == 0:
+            raise Unproven("a tree of no entries, which the log never signs")
+        return cls(place, size, note)
 
     def checkpoint(self, keys: Verifier) -> Checkpoint | None:
         """Return what it promises; None when the log has not signed it."""

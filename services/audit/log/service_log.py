@@ -11,6 +11,7 @@ from infra.event_store import GENESIS, chain_breaks
 from infra.event_store.commit import from_document, hash_of_document
 from services.audit.log.differences import MOST_KEPT, Difference, Kind
 from services.audit.log.leaf import Leaf, Leaves, leaf_of, leaves_of
+from services.audit.log.shape import misshapen_commits
 
 PAGE = 500
 """So many commits are read at once."""
@@ -28,6 +29,9 @@ class CommitSource(Protocol):
 
     def documents(self, after: int, limit: int) -> list[Document]:
         """Return at most `limit` commits that begin after the position, as they are stored."""
+
+    def astray(self) -> bool:
+        """Tell whether events stand where no position is."""
 
 
 class ServiceLog:
@@ -58,6 +62,8 @@ class ServiceLog:
         while documents := self._source.documents(self._begin, PAGE):
             self._begin = documents[-1]["_id"]
             self.commits += len(documents)
+            for document in misshapen_commits(documents):
+                self._tell(document["_id"], Kind.CHANGED)
             leaves = self._together(documents) or self._one_by_one(documents)
             self.events += len(leaves.parts)
             self.head = max(self.head, self._after)

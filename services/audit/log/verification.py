@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from services.audit.log.checkpoint import Verifier
-from services.audit.log.differences import Comparison, Difference, Kind
+from services.audit.log.differences import AUDIT_LOG, Comparison, Difference, Kind
 from services.audit.log.entries import Document, Entry
 from services.audit.log.entry_page import PAGE, EntryPage, readable
 from services.audit.log.leaf import Leaves
 from services.audit.log.pledges import Kept, Pledge, Pledges
 from services.audit.log.service_log import CommitSource, ServiceLog
+from services.audit.log.shape import EntryShapes
 from services.audit.log.soundness import Seen, Soundness
 
 NOTHING_SIGNED, NO_WITNESS = "nothing_signed", "no_witness"
@@ -75,6 +76,9 @@ class StoredLog(Protocol):
     def stored(self, after: float, limit: int) -> Sequence[Document]:
         """Return at most `limit` entries whose keys follow, damaged ones too, as they are stored."""
 
+    def astray(self) -> bool:
+        """Tell whether something stands where no index is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -111,7 +115,8 @@ class Reading:
         self._compared = {service: Comparison(service, log) for service, log in self._logs.items()}
         self._soundness = Soundness(stored.keys, seen)
         self._plainly = plainly
-        self._found: list[Difference] = list(kept.wrong)
+        self._shapes = EntryShapes()
+        self._found = [*kept.wrong, *_astray(stored)]
         self._after: float = -1
 
     @property
@@ -149,6 +154,7 @@ class Reading:
         page = None if self._plainly else EntryPage.of(documents, begin)
         pledged = self._pledges.up_to(int(self._after) + 1)
         self._found += self._pledges.lost(pledged, _notes(documents))
+        self._found += [Difference(AUDIT_LOG, index, Kind.CHANGED) for index in self._shapes.misshapen(documents)]
         if page is not None and self._soundness.takes(page, pledged):
             self._heard(page.notes)
         else:
@@ -231,6 +237,12 @@ class _NoEvents:
     def following(self) -> Leaves:
         """Return nothing."""
         return Leaves([], [])
+
+
+def _astray(stored: Stored) -> list[Difference]:
+    """Return in which logs something stands at no place; it is told at the place before the first."""
+    own = [Difference(AUDIT_LOG, -1, Kind.INSERTED)] if stored.entries.astray() else []
+    return own + [Difference(name, 0, Kind.INSERTED) for name, log in stored.services.items() if log.astray()]
 
 
 def _notes(documents: Sequence[Document]) -> dict[int, str]:

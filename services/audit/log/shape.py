@@ -1,0 +1,78 @@
+"""Whether documents hold what they should and nothing besides: no hash speaks of fields, of their types, or of heads."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from bson.int64 import Int64
+
+Document = dict[str, Any]
+
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError)
+_NUMBER: set[type] = {int, Int64}
+_COMMIT, _HANDLED = frozenset({"_id", "n", "e", "c", "p", "h"}), frozenset({"a", "n", "p"})
+_COMMITS = {_COMMIT, _COMMIT | {"k"}}
+_EVENTS = {frozenset({"o", "v", "t", "s"})}
+_ENTRY = frozenset({"_id", "service", "position", "topic", "subject", "version", "state", "leaf", "nodes"})
+_ENTRIES = {_ENTRY, _ENTRY | {"checkpoint"}, _ENTRY | {"heads"}, _ENTRY | {"checkpoint", "heads"}}
+_id, _count, _events, _topic, _version, _subject = map(itemgetter, ("_id", "n", "e", "t", "v", "subject"))
+_entry_topic, _entry_version = itemgetter("topic"), itemgetter("version")
+
+
+def misshapen_commits(documents: Sequence[Document]) -> Iterable[Document]:
+    """Return those documents of a service's log that no service has written so, whatever their hashes say."""
+    return () if _are_commits(documents) else (each for each in documents if not _are_commits([each]))
+
+
+class EntryShapes:
+    """Follows the audit log's entries in their order; a batch ends with the last position of each service by then."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, Any] = {}
+
+    def misshapen(self, documents: Sequence[Document]) -> list[int]:
+        """Take the next documents; return the indexes of those that the audit service has not written so."""
+        wrong = set() if _are_entries(documents) else {each["_id"] for each in documents if not _are_entries([each])}
+        for document in documents:
+            if isinstance(service := document.get("service"), str):
+                self._heads[service] = document.get("position")
+            if ("checkpoint" in document or "heads" in document) and document.get("heads") != self._heads:
+                wrong.add(document["_id"])
+        return sorted(wrong)
+
+
+def _are_commits(documents: Sequence[Document]) -> bool:
+    try:
+        events = list(chain.from_iterable(map(_events, documents)))
+        return (
+            _fields(documents) <= _COMMITS
+            and _types(map(_count, documents)) <= _NUMBER
+            and all(_fields([each["k"]]) == {_HANDLED} for each in documents if "k" in each)
+            and _fields(events) <= _EVENTS
+            and _types(map(_topic, events)) <= {str}
+            and _types(map(_version, events)) <= _NUMBER
+        )
+    except DAMAGE:
+        return False
+
+
+def _are_entries(documents: Sequence[Document]) -> bool:
+    try:
+        return (
+            _fields(documents) <= _ENTRIES
+            and _types(map(_entry_topic, documents)) <= {str}
+            and _types(map(_entry_version, documents)) <= _NUMBER
+            and _types(map(_subject, documents)) <= {UUID}
+        )
+    except DAMAGE:
+        return False
+
+
+def _fields(documents: Sequence[Mapping[str, Any]]) -> set[frozenset[str]]:
+    return set(map(frozenset, set(map(tuple, documents))))
+
+
+def _types(values: Iterator[Any]) -> set[type]:
+    return set(map(type, values))

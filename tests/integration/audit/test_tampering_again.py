@@ -1,0 +1,109 @@
+"""What leaves every hash as it was: documents where no position is, other types that read the same, and fields beside."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from bson.code import Code
+from bson.decimal128 import Decimal128
+
+from services.audit.log.checkpoint import Checkpoint
+from services.audit.log.verification import Answer
+from tests.integration.audit.own_province import Province
+
+pytestmark = pytest.mark.servers
+
+Deed = Callable[[Province], object]
+
+
+@pytest.fixture
+def audited(province: Province) -> Province:
+    """Nine events of two services in two batches of the audit log."""
+    province.write("board", "founded")  # board/1, entry 0
+    province.write("content", "drafted", "sent")  # content/1-2, entries 1-2
+    province.audit()
+    province.write("board", "appointed")  # board/2, entry 3
+    province.write("content", "drafted", "sent", "cleared")  # content/3-5, entries 4-6
+    province.audit()
+    return province
+
+
+def set_in_commit(field: str, value: object) -> Deed:
+    return lambda on: on.events("content").update_one({"_id": 3}, {"$set": {field: value}})
+
+
+def set_in_entry(index: int, field: str, value: object) -> Deed:
+    return lambda on: on.entries().update_one({"_id": index}, {"$set": {field: value}})
+
+
+def put_an_event_at_no_position(place: object) -> Deed:
+    """The next event of a matter, which its service would take for one of its own."""
+
+    def deed(on: Province) -> None:
+        commit = on.events("content").find_one({"_id": 3})
+        assert commit is not None
+        event = commit["e"][2]
+        on.events("content").insert_one({"_id": place, "e": [{**event, "v": event["v"] + 1}]})
+
+    return deed
+
+
+def put_an_entry_at_no_index(place: object) -> Deed:
+    def deed(on: Province) -> None:
+        entry = on.entries().find_one({"_id": 1})
+        on.entries().insert_one({**(entry or {}), "_id": place})
+
+    return deed
+
+
+def spell_the_subject_out(on: Province) -> None:
+    entry = on.entries().find_one({"_id": 1})
+    assert entry is not None
+    on.entries().update_one({"_id": 1}, {"$set": {"subject": str(entry["subject"])}})
+
+
+def forge_a_witness_of_nothing(on: Province) -> None:
+    """A note that nobody has signed, over a tree of no entries, in the place of all that was kept."""
+    text = Checkpoint(on.signs.verifier.name, 0, bytes(32)).text
+    on.entries().delete_many({"_id": {"$gte": 3}})
+    on.events("content").delete_many({"_id": {"$gte": 3}})
+    on.events("board").delete_many({"_id": {"$gte": 2}})
+    for journal in (on.witnesses.journal, *on.witnesses.far):
+        journal._path.unlink(missing_ok=True)
+    on.witnesses.file._path.write_text(f"{text}\n— {on.signs.verifier.name} AAAA\n", encoding="utf-8")
+
+
+PLACES: Iterable[object] = (-1, 0, float("nan"), "3", {"a": "board", "n": 2})
+
+DEEDS: dict[str, Deed] = {
+    **{f"an event stands at {place}": put_an_event_at_no_position(place) for place in PLACES},
+    **{
+        f"an entry stands at {place}": put_an_entry_at_no_index(place)
+        for place in (-1, float("nan"), "3", float("inf"))
+    },
+    "an event's topic is code": set_in_commit("e.0.t", Code("province.matter.begun")),
+    "a commit's number of events is no whole number": set_in_commit("n", 3.0),
+    "a commit's number of events is a decimal": set_in_commit("n", Decimal128("3")),
+    "a commit's number of events is a truth": lambda on: on.events("content").update_one(
+        {"_id": 1}, {"$set": {"n": True}}
+    ),
+    "a commit says more than commits say": set_in_commit("note", "read me"),
+    "an event says more than events say": set_in_commit("e.0.note", "read me"),
+    "an entry's topic is code": set_in_entry(1, "topic", Code("province.matter.begun")),
+    "an entry's version is text": set_in_entry(1, "version", "1"),
+    "an entry's subject is text": spell_the_subject_out,
+    "an entry says more than entries say": set_in_entry(1, "note", "read me"),
+    "the heads that the next batch begins with are further": set_in_entry(6, "heads.content", 1_000),
+    "the heads that the next batch begins with are gone": set_in_entry(6, "heads", {}),
+    "heads of a batch long ago are others": set_in_entry(2, "heads.board", 2),
+    "heads stand where no batch ends": set_in_entry(4, "heads", {"content": 2, "board": 2}),
+    "a witness vouches for nothing": forge_a_witness_of_nothing,
+}
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_it_is_not_intact(audited: Province, name: str) -> None:
+    assert audited.verify().answer is Answer.INTACT
+
+    DEEDS[name](audited)
+
+    assert audited.verify().answer is Answer.TAMPERED
