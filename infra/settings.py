@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     public_url: str = Field(default="http://127.0.0.1:8000", description="address of the portal as readers see it")
     staff_url: str = Field(default="http://127.0.0.1:8001", description="address of the staff pages as staff see it")
     metrics_host: str = Field(default="127.0.0.1", description="from where a process lets its metrics be read")
-    metrics_port: int | None = Field(default=None, description="port of the process's metrics; without it there are none")
+    metrics_port: int | None = Field(
+        default=None, description="port of the process's metrics; without it there are none"
+    )
 
     @property
     def profile_dir(self) -> Path:

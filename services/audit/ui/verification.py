@@ -98,7 +98,9 @@ class VerificationPages:
     def _watched(self, page: Page) -> dict[str, Any]:
         said = self._memory.said()
         answer, reasons = answer_of(said, page.now)
-        ago = said.checked_at and duration(page, max(page.now - said.checked_at, timedelta(seconds=1))) if said else None
+        ago = (
+            said.checked_at and duration(page, max(page.now - said.checked_at, timedelta(seconds=1))) if said else None
+        )
         turn = duration(page, timedelta(seconds=said.turn_seconds)) if said else ""
         return {
             "said": said,
