@@ -61,7 +61,7 @@ class Rebuild:
         if self.live.positions.offered(self.live.name) is not None:
             self._hand_over(stop)
         self._begin()
-        progress = Progress(self.live.name, "events", self._position())
+        progress = Progress(self.live.service, "events", self._position())
         if not self._written(progress, stop):
             return False
         progress.phase("rebuild_indexes")
@@ -96,7 +96,7 @@ class Rebuild:
     def _begin(self) -> None:
         """Go on after the position reached by the same code; begin with nothing where there is none."""
         if self._position() > 0:
-            log.info("rebuild_goes_on", what=self.live.name, position=self._position())
+            log.info("rebuild_goes_on", what=self.live.service, position=self._position())
             return
         self._noted.forget(self._family)
         for rows in self._rows_beside():
