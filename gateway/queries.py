@@ -19,6 +19,10 @@ EVENTS = "public_events"
 ARTICLES = "articles"
 """The collections: one row for each public event as it was told, one card for each item."""
 
+_EVENTS_STEP = 20
+_EVENTS_BYTES = 4 * 1024 * 1024
+"""Public events are read in steps, until one answer would be larger than this: an item's text may be a megabyte."""
+
 
 class PublicEvent(NamedTuple):
     """A public event: its place in the log of its service, and the CloudEvent as JSON, byte for byte."""
@@ -116,9 +120,16 @@ class Queries:
         return [Card.read(row) for row in rows], self._articles.count(wanted.as_filter())
 
     def events_after(self, position: int, limit: int) -> list[PublicEvent]:
-        """Return public events after a position, in order."""
-        page = self._events.find({"position": {"$gt": position}}, order=Order("position"), limit=limit)
-        return [PublicEvent.read(row) for row in page.items]
+        """Return public events after a position, in order: at most so many, and none after 4 MB are passed."""
+        found: list[PublicEvent] = []
+        while len(found) < limit and sum(len(event.json) for event in found) < _EVENTS_BYTES:
+            after = found[-1].position if found else position
+            step = min(_EVENTS_STEP, limit - len(found))
+            page = self._events.find({"position": {"$gt": after}}, order=Order("position"), limit=step)
+            found += map(PublicEvent.read, page.items)
+            if len(page.items) < step:
+                break
+        return found
 
     def is_public(self, entry: str) -> bool:
         """Tell whether an entry of a log, such as "content/42", is an event that anybody may know of."""

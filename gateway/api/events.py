@@ -47,7 +47,8 @@ class EventApi:
     def events(self, after: After = "0", limit: Limit = 50) -> Events:
         """Return public events after one that you know, oldest first, as CloudEvents 1.0."""
         found = self._queries.events_after(_position(after), limit)
-        more = f"/api/v1/events?after={quote(found[-1].id)}&limit={limit}" if len(found) == limit else None
+        ends = not found or found[-1].position == self._queries.last_position()
+        more = None if ends else f"/api/v1/events?after={quote(found[-1].id)}&limit={limit}"
         return Events(
             events=[json.loads(event.json) for event in found], next=self._site.absolute(more) if more else None
         )
