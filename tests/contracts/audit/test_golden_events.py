@@ -42,4 +42,6 @@ def test_a_stored_event_loads_and_is_spelled_again_byte_for_byte(golden: Path) -
 def test_every_event_has_a_golden_file_and_is_told_to_others() -> None:
     assert {path.stem.rpartition(".v")[0] for path in GOLDEN} == TOPICS
     told = {messages.EXPORT_MADE, messages.INSPECTION_FINISHED, messages.ATTEMPT_REFUSED}
-    assert told | {messages.PACK_ORDERED, messages.PACK_SEALED, messages.KEY_ROTATED, messages.TAMPERING_FOUND} == TOPICS
+    assert (
+        told | {messages.PACK_ORDERED, messages.PACK_SEALED, messages.KEY_ROTATED, messages.TAMPERING_FOUND} == TOPICS
+    )
