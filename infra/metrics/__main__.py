@@ -17,6 +17,7 @@ from infra.operations.facts import Facts
 from infra.operations.observer import Observer
 from infra.operations.record import DATABASE, OBSERVED, Observations
 from infra.operations.stores import StoreEyes, opened
+from infra.read_store.seal import MONITOR_SECRET, Seal
 from infra.settings import Settings, required
 
 LOOK_EVERY_S = 5.0
@@ -28,7 +29,7 @@ def observer_of(settings: Settings) -> Observer:
     """Build the observer with its own users of both servers; raises `MissingSettingError`."""
     client, prefix = opened(required("OBSERVER_MONGO_URL")), settings.database_prefix
     return Observer(
-        stores=StoreEyes(client, prefix),
+        stores=StoreEyes(client, prefix, Seal(settings.var_dir / MONITOR_SECRET)),
         broker=BrokerEyes(required("OBSERVER_MANAGEMENT_URL")),
         observations=Observations(client[f"{prefix}_{DATABASE}"][OBSERVED]),
         folder=settings.var_dir,

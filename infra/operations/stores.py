@@ -1,6 +1,7 @@
 """What the stores tell of logs and readers, seen with rights to look at nothing else."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from infra.local.processes import SERVICES
 from infra.operations.facts import UNPROVEN, VERDICTS, Lag, Log, ParkedCount, Verification
 from infra.operations.lag import Marks
 from infra.operations.readers import HEARING, READERS, Reader
+from infra.read_store.seal import Seal
 
 HEAD, PARKED_COUNTS = "head", "parked_counts"
 """Views that provisioning makes: the position of a log's last event; parked messages by log, numbers only."""
@@ -50,10 +52,14 @@ def opened(url: str) -> MongoClient[dict[str, Any]]:
 
 
 class StoreEyes:
-    """Looks at all services' stores of one province; `prefix` is that of its databases."""
+    """Looks at all services' stores of one province; `prefix` is that of its databases.
 
-    def __init__(self, client: MongoClient[dict[str, Any]], prefix: str) -> None:
+    `seal` tells the word of the audit service's monitor from what anybody else has written in its place.
+    """
+
+    def __init__(self, client: MongoClient[dict[str, Any]], prefix: str, seal: Seal) -> None:
         self._client = client
+        self._seal = seal
         self._prefix = prefix
         self._marks = {service: Marks() for service in SERVICES}
 
@@ -88,10 +94,10 @@ class StoreEyes:
         state = self._store("audit")[MONITOR].find_one({"_id": "state"})
         if state is None:
             return None
-        try:
-            return _said(state, now)
-        except (KeyError, TypeError, ValueError):
-            return Verification(UNPROVEN, None, 0, alive=False, reasons=[UNREADABLE])
+        with suppress(OSError, KeyError, TypeError, ValueError):
+            if self._seal.holds(state):
+                return _said(state, now)
+        return Verification(UNPROVEN, None, 0, alive=False, reasons=[UNREADABLE])
 
     def _lag(self, reader: Reader, head: int, now: datetime) -> Lag:
         position = self._position(reader)

@@ -16,6 +16,7 @@ from infra.read_store.people import People
 from infra.read_store.positions import Positions
 from infra.read_store.projector import Projector
 from infra.read_store.rows import MakeRows, Rows
+from infra.read_store.seal import MONITOR_SECRET, Seal
 from infra.settings import ServiceSettings, Settings, required
 from services.audit.application import AuditApplication
 from services.audit.inspection import Inspections
@@ -70,6 +71,7 @@ class Logs:
     entries: EntryLog
     verifier: Verifier
     witnesses: Witnesses
+    seal: Seal
 
     @property
     def witness(self) -> Witness:
@@ -155,6 +157,7 @@ def logs_over(databases: Mapping[str, Store], name: str, folder: Path, elsewhere
             Journal(folder / "audit" / "checkpoints", JOURNAL),
             far_journals(elsewhere, name),
         ),
+        seal=Seal(folder / MONITOR_SECRET),
     )
 
 
@@ -205,7 +208,7 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
         store=store,
         application=application,
         queries=queries,
-        inspections=Inspections(store, application, opened.check, Memory(store).acknowledge),
+        inspections=Inspections(store, application, opened.check, Memory(store, opened.seal).acknowledge),
         proving=Proving(opened.entries, opened.verifier),
         logs=opened,
         people=people,

@@ -36,7 +36,7 @@ log = get_logger("monitor")
 
 def watch_over(logs: Logs, log: Store, store: Store, stop: Event, pace: Pace = _PACE) -> Watch:
     """Build the monitor over logs to read, the audit service's own log, and its store."""
-    memory = Memory(store)
+    memory = Memory(store, logs.seal)
     said = memory.said()
     known = {} if said is None else {each.place: each.size for each in said.witnesses}
     elsewhere = all_of(logs.witnesses.journal, logs.witnesses.far, known)

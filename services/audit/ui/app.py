@@ -37,7 +37,7 @@ def part(here: Desk) -> Part:
         PackPages(here),
         PowersPages(here.queries, here.powers),
         SearchesPages(here.searches),
-        VerificationPages(here.inspections, here.application, here.queries, Memory(here.store)),
+        VerificationPages(here.inspections, here.application, here.queries, Memory(here.store, here.logs.seal)),
     ):
         router.include_router(pages.router())
     return Part(

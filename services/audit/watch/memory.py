@@ -10,6 +10,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from infra.event_store.errors import translated
+from infra.read_store.seal import Seal
 from services.audit.log.differences import Difference, Kind
 from services.audit.watch.standing import Standing
 
@@ -44,22 +45,27 @@ class Finding:
 
 
 class Memory:
-    """Reads and writes the collection; every method raises `StoreUnavailable`."""
+    """Reads and writes the collection; every method raises `StoreUnavailable`.
 
-    def __init__(self, store: Database[dict[str, Any]]) -> None:
+    The word is sealed: an administrator of the database can take it away, but not say another one.
+    """
+
+    def __init__(self, store: Database[dict[str, Any]], seal: Seal) -> None:
         self._kept: Collection[dict[str, Any]] = store[MONITOR]
+        self._seal = seal
 
     def say(self, standing: Standing) -> None:
         """Keep the monitor's word in place of the one before."""
+        sealed = self._seal.put({"_id": _STATE, **standing.as_document()})
         with translated():
-            self._kept.replace_one({"_id": _STATE}, standing.as_document(), upsert=True)
+            self._kept.replace_one({"_id": _STATE}, sealed, upsert=True)
 
     def said(self) -> Standing | None:
-        """Return the monitor's last word; None when there never was one, or what stands there is none."""
+        """Return the monitor's last word; None when there never was one, or what stands there is none of its words."""
         with translated():
             document = self._kept.find_one({"_id": _STATE})
         try:
-            return None if document is None else Standing.read(document)
+            return None if document is None or not self._seal.holds(document) else Standing.read(document)
         except (KeyError, TypeError, ValueError):
             return None
 

@@ -86,8 +86,10 @@ class Word:
     def now(self) -> Standing:
         """Return what is to be said now."""
         now, reasons = self._clock(), self._reasons()
+        # What the last reading has found is found, whatever has become of the rows that tell of it.
+        found = max(self._open, self._outcome.total if self._outcome is not None else 0)
         return Standing(
-            state=Answer.TAMPERED if self._open else Answer.UNPROVEN if reasons else Answer.INTACT,
+            state=Answer.TAMPERED if found else Answer.UNPROVEN if reasons else Answer.INTACT,
             reasons=tuple(reasons),
             size=self._size,
             root=self._root.hex(),
@@ -97,7 +99,7 @@ class Word:
             turn_seconds=self._turn_seconds,
             turn=self._turn,
             lag=dict(self._lag),
-            findings=self._open,
+            findings=found,
             witnesses=self._places,
         )
 

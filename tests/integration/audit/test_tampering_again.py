@@ -1,14 +1,22 @@
-"""What leaves every hash as it was: documents where no position is, other types that read the same, and fields beside."""
+"""What leaves every hash as it was, what vouches for nothing, and what puts words into the mouth of the monitor."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from bson.code import Code
 from bson.decimal128 import Decimal128
 
+from infra.kernel.clock import system_clock
 from services.audit.log.checkpoint import Checkpoint
-from services.audit.log.verification import Answer
+from services.audit.log.differences import Difference, Kind
+from services.audit.log.verification import Answer, Outcome
+from services.audit.ui.verification import answer_of
+from services.audit.watch.word import Word
+from tests.builders.waiting import until
 from tests.integration.audit.own_province import Province
+from tests.integration.audit.watched import A_MINUTE, Watched
 
 pytestmark = pytest.mark.servers
 
@@ -107,3 +115,43 @@ def test_it_is_not_intact(audited: Province, name: str) -> None:
     DEEDS[name](audited)
 
     assert audited.verify().answer is Answer.TAMPERED
+
+
+# The monitor's word, and what it has found.
+
+
+def kept_by_the_monitor(watched: Watched) -> Any:
+    return watched.province.admin[f"{watched.province.prefix}_audit"]["monitor"]
+
+
+def test_nobody_but_the_monitor_says_its_word(watched: Watched) -> None:
+    watched.end()
+    said = watched.standing
+    later = said.heard_at + timedelta(hours=1)
+    assert answer_of(watched.memory.said(), said.heard_at)[0] is Answer.INTACT
+
+    kept_by_the_monitor(watched).update_one(
+        {"_id": "state"}, {"$set": {"heard_at": later, "valid_until": later + timedelta(seconds=20)}}
+    )
+
+    assert answer_of(watched.memory.said(), later)[0] is Answer.UNPROVEN
+
+
+def test_an_older_word_of_the_monitor_is_no_newer_one(watched: Watched) -> None:
+    intact = kept_by_the_monitor(watched).find_one({"_id": "state"})
+    watched.set_state(3, 1, b"sent", b"Sent")
+    until(lambda: watched.says(Answer.TAMPERED), A_MINUTE)
+    watched.end()
+    now = watched.standing.heard_at + timedelta(seconds=30)
+
+    kept_by_the_monitor(watched).replace_one({"_id": "state"}, intact)
+
+    assert answer_of(watched.memory.said(), now)[0] is Answer.UNPROVEN
+
+
+def test_what_a_reading_has_found_is_said_whatever_becomes_of_the_row_that_tells_of_it() -> None:
+    word = Word(system_clock, open_findings=0)
+
+    word.concluded(Outcome(1, bytes(32), (), (Difference("content", 1, Kind.CHANGED),), total=1), open_findings=0)
+
+    assert (word.now().state, word.now().findings) == (Answer.TAMPERED, 1)

@@ -11,6 +11,7 @@ from pymongo import MongoClient
 
 from infra.event_store import LogReader, connect
 from infra.event_store.commit import from_document, sealed
+from infra.read_store.seal import MONITOR_SECRET, Seal
 from services.audit.bootstrap import Logs
 from services.audit.log.checkpoint import SigningKey
 from services.audit.log.entries import ENTRIES, Entry, EntryLog
@@ -50,6 +51,7 @@ class Watched:
             entries=EntryLog(logs["audit"][ENTRIES]),
             verifier=self.province.signs.verifier,
             witnesses=self.province.witnesses,
+            seal=self.seal,
         )
         watch = watch_over(watched, logs["audit"], client[f"{self.province.prefix}_audit"], self.stop, self.pace)
         self.thread = Thread(target=watch.run, args=(self.stop,))
@@ -68,7 +70,12 @@ class Watched:
     @property
     def memory(self) -> Memory:
         """What the monitor remembers, as pages read it."""
-        return Memory(self.province.admin[f"{self.province.prefix}_audit"])
+        return Memory(self.province.admin[f"{self.province.prefix}_audit"], self.seal)
+
+    @property
+    def seal(self) -> Seal:
+        """What tells the monitor's word from any other."""
+        return Seal(self.folder / MONITOR_SECRET)
 
     @property
     def standing(self) -> Standing:

@@ -29,6 +29,7 @@ from infra.operations.readers import READERS
 from infra.operations.record import DATABASE, OBSERVED, Observations
 from infra.operations.stores import StoreEyes, opened
 from infra.read_store.positions import Positions
+from infra.read_store.seal import MONITOR_SECRET, Seal
 from tests.builders.notices import Notices
 from tests.builders.province import Province
 
@@ -54,12 +55,16 @@ class Watch:
         client = opened(mongo_url or self.mongo_url)
         self.clients.append(client)
         return Observer(
-            stores=StoreEyes(client, self.prefix),
+            stores=StoreEyes(client, self.prefix, self.seal),
             broker=BrokerEyes(management_url or self.management_url),
             observations=Observations(client[f"{self.prefix}_{DATABASE}"][OBSERVED]),
             folder=self.folder,
             clock=lambda: self.now,
         )
+
+    @property
+    def seal(self) -> Seal:
+        return Seal(self.folder / MONITOR_SECRET)
 
     def store(self, service: str) -> Any:
         return self.admin[f"{self.prefix}_{service}"]
@@ -129,7 +134,7 @@ def test_the_monitor_s_word_counts_until_its_time_is_over(watch: Watch) -> None:
         "findings": 0,
         "valid_until": NOON + timedelta(seconds=15),
     }
-    watch.store("audit")["monitor"].insert_one(state)
+    watch.store("audit")["monitor"].insert_one(watch.seal.put(state))
     observer = watch.observer()
 
     told = observer.look().verification
@@ -155,13 +160,25 @@ def test_the_monitor_s_word_counts_until_its_time_is_over(watch: Watch) -> None:
 )
 def test_a_forged_word_of_the_monitor_proves_nothing(watch: Watch, forged: dict[str, object]) -> None:
     genuine = {"state": "intact", "reasons": [], "checked_at": NOON, "findings": 0, "valid_until": NOON + timedelta(1)}
-    watch.store("audit")["monitor"].insert_one({"_id": "state", **genuine, **forged})
+    watch.store("audit")["monitor"].insert_one(watch.seal.put({"_id": "state", **genuine, **forged}))
 
     facts = watch.observer().look()
 
     assert facts.verification is not None
     assert facts.verification.verdict == "unproven"
     assert facts.up["mongodb"]
+
+
+@pytest.mark.parametrize("seal", [None, b"", bytes(32)])
+def test_a_word_that_the_monitor_has_not_sealed_proves_nothing(watch: Watch, seal: object) -> None:
+    word = {"state": "intact", "reasons": [], "checked_at": NOON, "findings": 0, "valid_until": NOON + timedelta(1)}
+    watch.seal.put({})
+    watch.store("audit")["monitor"].insert_one({"_id": "state", **word, "seal": seal})
+
+    facts = watch.observer().look()
+
+    assert facts.verification is not None
+    assert (facts.verification.verdict, facts.verification.alive) == ("unproven", False)
 
 
 def test_facts_of_another_version_count_as_not_seen_yet(watch: Watch) -> None:

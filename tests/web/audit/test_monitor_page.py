@@ -19,7 +19,7 @@ PAGE = "/audit/verification/monitor"
 @pytest.fixture
 def memory(office: Office) -> Iterator[Memory]:
     """What the monitor of this office remembers, which is nothing."""
-    memory = Memory(office.audit.desk.store)
+    memory = Memory(office.audit.desk.store, office.audit.desk.logs.seal)
     yield memory
     memory._kept.delete_many({})
 
