@@ -119,6 +119,42 @@ def test_an_item_as_data_is_compared_byte_for_byte(
     assert (code, len(wrong)) == (1, 1)
 
 
+OTHER_WORDS = {"texts": {"vi": {"title": "Khác", "summary": "Khác", "body": "<p>Khác.</p>"}}}
+
+
+def test_no_place_of_an_item_hides_behind_another_that_is_genuine(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt, item = kept(tmp_path, log.receipt(3, 11)), json.loads(as_data(log.events[3]))
+    (edition,) = item["history"]
+    now_other = {**item, "content": OTHER_WORDS}
+    told_twice = {**item, "history": [{**edition, "content": OTHER_WORDS}, edition]}
+
+    for forged in (now_other, {**now_other, "log_entry": edition["log_entry"]}, told_twice):
+        code, wrong = run(capsys, receipt, "--item", kept(tmp_path, forged, "item.json"))
+        assert (code, len(wrong)) == (1, 1)
+
+
+def test_of_a_later_edition_it_is_said_that_it_was_not_checked(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt, item = kept(tmp_path, log.receipt(3, 11)), json.loads(as_data(log.events[3]))
+    later = kept(tmp_path, {**item, "log_entry": "content/99", "content": OTHER_WORDS}, "item.json")
+
+    assert verifier.main([receipt, "--item", later, "--lang", "en"]) == 0
+
+    assert "what the item in item.json says now was not checked" in capsys.readouterr().out
+
+
+def test_a_name_that_stands_twice_in_an_item_is_not_read(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt, item = kept(tmp_path, log.receipt(3, 11)), as_data(log.events[3]).decode()
+    forged = kept(tmp_path, '{"content":"x",' + item[1:], "item.json")
+
+    assert run(capsys, receipt, "--item", forged)[0] == 2
+
+
 def test_a_saved_page_is_compared_word_for_word(
     log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,6 +40,15 @@ def test_a_pack_is_genuine_as_a_zip_and_as_a_folder(
     assert run(capsys, pack) == run(capsys, str(tmp_path / "folder")) == (0, [])
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_are_not_read(log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = in_a_zip(tmp_path, log.pack([0, 2, 10], 11, [a_person(log)]))
+    with zipfile.ZipFile(pack, "a") as archive:
+        archive.writestr("events.jsonl", archive.read("events.jsonl"))
+
+    assert run(capsys, pack)[0] == 2
+
+
 PACK_CHANGES = {
     "of 3 events": ("events.jsonl", "Nội dung", "Nội dunG"),
     "of 3 events ": ("events.jsonl", '"index": 10', '"index": 9'),
