@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -247,16 +246,16 @@ def _set(inside: Row, path: Sequence[str], value: Any) -> None:
 
 def joined_changes(changes: Iterable[Change]) -> Iterator[Change]:
     """Join neighbouring changes of one row by one event."""
-    for _, same in groupby(changes, key=lambda change: (type(change), change.key, change.position)):
-        yield _join(list(same))
-
-
-def _join(same: Sequence[Change]) -> Change:
-    first = same[0]
-    if len(same) == 1 or isinstance(first, Remove):
-        return first
-    fields = {name: value for change in same if isinstance(change, Put) for name, value in change.fields.items()}
-    return Put(first.key, fields, first.position)
+    last: Change | None = None
+    for change in changes:
+        if last is None or (change.key, change.position) != (last.key, last.position) or type(change) is not type(last):
+            if last is not None:
+                yield last
+            last = change
+        elif isinstance(last, Put) and isinstance(change, Put):
+            last = Put(last.key, {**last.fields, **change.fields}, last.position)
+    if last is not None:
+        yield last
 
 
 def _begin(key: Key) -> UpdateOne:
@@ -267,7 +266,7 @@ def _begin(key: Key) -> UpdateOne:
 def _check(change: Change) -> None:
     if change.position < 1:
         raise ValueError(f"position {change.position} is before the first event")
-    if isinstance(change, Put) and (taken := _OWN & change.fields.keys()):
+    if isinstance(change, Put) and (taken := [name for name in _OWN if name in change.fields]):
         raise ValueError(f"fields {sorted(taken)} belong to the row itself")
 
 
