@@ -19,7 +19,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.audit.log.checkpoint import Checkpoint, SigningKey, signed_note
+from services.audit.log.checkpoint import Checkpoint, SigningKey, Unproven, signed_note
 from services.audit.log.keys import KeyChange, Keys
 
 _PRIVATE, _PUBLIC, _LOCK = "audit-log.key", "audit-log.pub", "audit-log.lock"
@@ -41,11 +41,18 @@ class KeptKeys:
         return self.now().name
 
     def now(self) -> Keys:
-        """Return the keys, read anew if the file is another one."""
+        """Return the keys, read anew if the file is another one.
+
+        Raises:
+            Unproven: the file no longer begins with the keys that it named before.
+        """
         found = os.stat(self._path)  # noqa: PTH116 - asked for every checkpoint that is verified
         stamp = found.st_ino, found.st_mtime_ns
         if self._keys is None or stamp != self._stamp:
-            self._keys, self._stamp = Keys.parse(self._path.read_text(encoding="utf-8")), stamp
+            keys = Keys.parse(self._path.read_text(encoding="utf-8"))
+            if self._keys is not None and not keys.extend(self._keys):
+                raise Unproven(f"{self._path} names other keys than it did")
+            self._keys, self._stamp = keys, stamp
         return self._keys
 
     def checkpoint(self, note: str) -> Checkpoint:

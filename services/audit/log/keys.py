@@ -90,6 +90,10 @@ class Keys:
             raise Unproven(f"the key {change.key} does not follow {self.current}")
         return Keys(self.first, (*self.changes, change))
 
+    def extend(self, earlier: "Keys") -> bool:
+        """Tell whether these are the same keys, or those with more changes."""
+        return self.first == earlier.first and self.changes[: len(earlier.changes)] == earlier.changes
+
     def checkpoint(self, note: str) -> Checkpoint:
         """Return the checkpoint in a note that the key valid at its size has signed.
 

@@ -529,6 +529,8 @@ class Receipt:
         shown = [told.get("content") for told in item.get("history", []) if told["log_entry"] == entry]
         if self._is_current(item) or not shown:
             shown.append(item.get("content"))
+            told = [(name, *each) for name in ("title", "summary") for each in item.get(name, {}).items()]
+            demand(all(content["texts"][language][name] == text for name, language, text in told), "it has other words")
         demand(all(canonical(each) == canonical(content) for each in shown), "it has another content")
 
     def _is_current(self, item: Any) -> bool:

@@ -1,5 +1,6 @@
 """What leaves every hash as it was, what vouches for nothing, and what puts words into the mouth of the monitor."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from services.audit.log.checkpoint import Checkpoint
 from services.audit.log.differences import Difference, Kind
 from services.audit.log.verification import Answer, Outcome
 from services.audit.ui.verification import answer_of
+from services.audit.watch.standing import NO_KEY
 from services.audit.watch.word import Word
 from tests.builders.waiting import until
 from tests.integration.audit.own_province import Province
@@ -155,3 +157,17 @@ def test_what_a_reading_has_found_is_said_whatever_becomes_of_the_row_that_tells
     word.concluded(Outcome(1, bytes(32), (), (Difference("content", 1, Kind.CHANGED),), total=1), open_findings=0)
 
     assert (word.now().state, word.now().findings) == (Answer.TAMPERED, 1)
+
+
+def test_keys_that_somebody_puts_in_the_place_of_the_log_s_own_prove_nothing(watched: Watched) -> None:
+    """Everything is rewritten, and signed with a key that the file of public keys names instead."""
+    other = watched.other_key
+    (watched.folder / "secrets" / "audit-log.pub").write_text(f"{other.verifier}\n", encoding="utf-8")
+    notes = watched.rewrite_everything(other)
+    lines = [json.dumps({"size": size, "note": note}) for size, note in zip((1, 6, 7, 11), notes, strict=True)]
+    for journal in (watched.journal_file, watched.far_file):
+        journal.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    watched.witness_file.write_text(notes[-1], encoding="utf-8")
+
+    until(lambda: NO_KEY in watched.standing.reasons, A_MINUTE)
+    assert watched.standing.state is not Answer.INTACT

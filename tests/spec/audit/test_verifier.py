@@ -130,7 +130,8 @@ def test_no_place_of_an_item_hides_behind_another_that_is_genuine(
     now_other = {**item, "content": OTHER_WORDS}
     told_twice = {**item, "history": [{**edition, "content": OTHER_WORDS}, edition]}
 
-    for forged in (now_other, {**now_other, "log_entry": edition["log_entry"]}, told_twice):
+    titled = {**item, "title": {"vi": "Khác"}}
+    for forged in (now_other, {**now_other, "log_entry": edition["log_entry"]}, told_twice, titled):
         code, wrong = run(capsys, receipt, "--item", kept(tmp_path, forged, "item.json"))
         assert (code, len(wrong)) == (1, 1)
 
