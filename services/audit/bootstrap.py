@@ -208,7 +208,7 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
         store=store,
         application=application,
         queries=queries,
-        inspections=Inspections(store, application, opened.check, Memory(store, opened.seal).acknowledge),
+        inspections=Inspections(store, application, opened.check, Memory(store, opened.seal).acknowledge, opened.seal),
         proving=Proving(opened.entries, opened.verifier),
         logs=opened,
         people=people,

@@ -12,6 +12,7 @@ from pymongo.database import Database
 from infra.kernel.act import Act
 from infra.kernel.clock import Clock, system_clock
 from infra.logs import get_logger
+from infra.read_store.seal import Seal
 from services.audit.application import AuditApplication
 from services.audit.log.verification import Answer, Outcome, Progress
 
@@ -81,7 +82,10 @@ class State:
 
 
 class Inspections:
-    """Runs one check at a time, whoever asks, and keeps the last one in the store."""
+    """Runs one check at a time, whoever asks, and keeps the last one in the store.
+
+    What has ended is sealed: what else stands there as the end of a check is none.
+    """
 
     def __init__(
         self,
@@ -89,6 +93,7 @@ class Inspections:
         application: AuditApplication,
         check: Check,
         found_nothing: Callable[[datetime], None],
+        seal: Seal,
         clock: Clock = system_clock,
     ) -> None:
         """Call `found_nothing` with the instant at which a check has ended without any difference or doubt."""
@@ -96,13 +101,16 @@ class Inspections:
         self._application = application
         self._check = check
         self._found_nothing = found_nothing
+        self._seal = seal
         self._clock = clock
         self._begins = Lock()
 
     def last(self) -> State | None:
-        """Return the check that runs or ran last."""
+        """Return the check that runs or ran last; None where there is none, or another end was put in its place."""
         kept = self._kept.find_one({"_id": "last"})
-        return None if kept is None else _state(kept)
+        if kept is None or (kept["ended_at"] is not None and not self._seal.holds(kept)):
+            return None
+        return _state(kept)
 
     def begin(self, inspection_id: UUID, *, act: Act) -> Thread | None:
         """Begin a check in a thread of its own; None when one runs already."""
@@ -133,7 +141,9 @@ class Inspections:
 
     def _end(self, **facts: Any) -> None:
         now = self._clock()
-        self._kept.update_one({"_id": "last"}, {"$set": {**facts, "heard_at": now, "ended_at": now}})
+        kept = self._kept.find_one({"_id": "last"}) or {"_id": "last"}
+        sealed = self._seal.put({**kept, **facts, "heard_at": now, "ended_at": now})
+        self._kept.replace_one({"_id": "last"}, sealed, upsert=True)
 
     def _keep_anew(self, inspection_id: UUID, act: Act) -> None:
         now = self._clock()

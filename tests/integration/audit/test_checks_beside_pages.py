@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from uuid import UUID
 import pytest
 from pymongo.database import Database
 
+from infra.read_store.seal import Seal
 from services.audit.inspection import SILENT, Inspections, State
 from services.audit.log.differences import Difference, Kind
 from services.audit.log.verification import NO_WITNESS, Checked, Outcome, Progress
@@ -17,6 +20,7 @@ from tests.builders.audit import MORNING, MemoryAudit, an_act
 
 pytestmark = pytest.mark.servers
 
+Checking = Callable[[Callable[[Progress], Outcome]], "Checks"]
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 INTACT = Outcome(7, bytes(32), (Checked("content", 3, 7, 7, 0),), (), 0)
 
@@ -32,9 +36,9 @@ class Clock:
 class Checks:
     """Inspections with a check that tests write, a clock that they turn, and what was recorded."""
 
-    def __init__(self, store: Database[dict[str, Any]], check: Callable[[Progress], Outcome]) -> None:
+    def __init__(self, store: Database[dict[str, Any]], seal: Seal, check: Callable[[Progress], Outcome]) -> None:
         self.audit, self.clock, self.closed = MemoryAudit(), Clock(), list[datetime]()
-        self.inspections = Inspections(store, self.audit, check, self.closed.append, self.clock)
+        self.inspections = Inspections(store, self.audit, check, self.closed.append, seal, self.clock)
 
     def run(self, inspection: UUID = FIRST) -> None:
         thread = self.inspections.begin(inspection, act=an_act())
@@ -51,9 +55,15 @@ class Checks:
         return [topic for topic, _ in self.audit.states()]
 
 
-def test_what_a_check_has_found_is_kept_and_recorded(store_database: Database[dict[str, Any]]) -> None:
+@pytest.fixture
+def checking(store_database: Database[dict[str, Any]], tmp_path: Path) -> Checking:
+    """Inspections over a store and a secret of their own."""
+    return partial(Checks, store_database, Seal(tmp_path / "secret"))
+
+
+def test_what_a_check_has_found_is_kept_and_recorded(checking: Checking) -> None:
     found = (Difference("content", 4, Kind.SWAPPED, 6),)
-    checks = Checks(store_database, lambda _: Outcome(7, bytes(32), INTACT.services, found, 1))
+    checks = checking(lambda _: Outcome(7, bytes(32), INTACT.services, found, 1))
 
     checks.run()
 
@@ -63,7 +73,7 @@ def test_what_a_check_has_found_is_kept_and_recorded(store_database: Database[di
     assert checks.recorded() == ["audit.inspection.finished"]
 
 
-def test_progress_is_seen_while_a_check_runs_and_no_second_one_begins(store_database: Database[dict[str, Any]]) -> None:
+def test_progress_is_seen_while_a_check_runs_and_no_second_one_begins(checking: Checking) -> None:
     half, go_on = Event(), Event()
 
     def check(progress: Progress) -> Outcome:
@@ -72,7 +82,7 @@ def test_progress_is_seen_while_a_check_runs_and_no_second_one_begins(store_data
         assert go_on.wait(10)
         return INTACT
 
-    checks = Checks(store_database, check)
+    checks = checking(check)
     running = checks.inspections.begin(FIRST, act=an_act())
     assert half.wait(10)
 
@@ -86,16 +96,16 @@ def test_progress_is_seen_while_a_check_runs_and_no_second_one_begins(store_data
     assert checks.recorded() == ["audit.inspection.finished"]
 
 
-def test_the_same_press_of_the_button_checks_once(store_database: Database[dict[str, Any]]) -> None:
-    checks = Checks(store_database, lambda _: INTACT)
+def test_the_same_press_of_the_button_checks_once(checking: Checking) -> None:
+    checks = checking(lambda _: INTACT)
     checks.run()
 
     assert checks.inspections.begin(FIRST, act=an_act()) is None
     checks.run(SECOND)
 
 
-def test_a_check_that_has_died_is_not_waited_for(store_database: Database[dict[str, Any]]) -> None:
-    checks = Checks(store_database, lambda _: INTACT)
+def test_a_check_that_has_died_is_not_waited_for(store_database: Database[dict[str, Any]], checking: Checking) -> None:
+    checks = checking(lambda _: INTACT)
     checks.run()
     store_database["inspections"].update_one({}, {"$set": {"ended_at": None}})
 
@@ -108,8 +118,8 @@ def test_a_check_that_has_died_is_not_waited_for(store_database: Database[dict[s
     checks.run(SECOND)
 
 
-def test_what_could_not_be_proven_is_told_and_recorded_as_not_intact(store_database: Database[dict[str, Any]]) -> None:
-    checks = Checks(store_database, lambda _: replace(INTACT, unproven=(NO_WITNESS,)))
+def test_what_could_not_be_proven_is_told_and_recorded_as_not_intact(checking: Checking) -> None:
+    checks = checking(lambda _: replace(INTACT, unproven=(NO_WITNESS,)))
 
     checks.run()
 
@@ -121,12 +131,12 @@ def test_what_could_not_be_proven_is_told_and_recorded_as_not_intact(store_datab
 
 
 def test_a_check_that_could_not_be_made_says_so_and_claims_nothing(
-    store_database: Database[dict[str, Any]],
+    checking: Checking,
 ) -> None:
     def check(_: Progress) -> Outcome:
         raise ZeroDivisionError("?")
 
-    checks = Checks(store_database, check)
+    checks = checking(check)
 
     checks.run()
 
@@ -135,5 +145,18 @@ def test_a_check_that_could_not_be_made_says_so_and_claims_nothing(
     assert checks.recorded() == []
 
 
-def test_without_any_check_there_is_none(store_database: Database[dict[str, Any]]) -> None:
-    assert Checks(store_database, lambda _: INTACT).inspections.last() is None
+@pytest.mark.parametrize("forged", [{"findings": []}, {"total": 0}, {"ended_at": MORNING + timedelta(days=1)}])
+def test_an_end_that_the_check_did_not_come_to_is_not_told(
+    store_database: Database[dict[str, Any]], checking: Checking, forged: dict[str, Any]
+) -> None:
+    found = (Difference("content", 4, Kind.CHANGED),)
+    checks = checking(lambda _: Outcome(7, bytes(32), INTACT.services, found, 1))
+    checks.run()
+
+    store_database["inspections"].update_one({"_id": "last"}, {"$set": forged})
+
+    assert checks.inspections.last() is None
+
+
+def test_without_any_check_there_is_none(checking: Checking) -> None:
+    assert checking(lambda _: INTACT).inspections.last() is None
