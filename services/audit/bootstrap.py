@@ -1,7 +1,7 @@
 """Builds the audit service from its settings; the only place where concrete things meet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from services.audit.log.pledges import Pledge
 from services.audit.log.proving import Proving
 from services.audit.log.verification import Outcome, Progress, Stored, Verification
 from services.audit.log.witness import Witness
-from services.audit.log.witnesses import JOURNAL, Remembered, Witnesses, far_journals
+from services.audit.log.witnesses import JOURNAL, WITNESS_UNREADABLE, Remembered, Witnesses, far_journals
 from services.audit.packs.making import PackMaker
 from services.audit.packs.selection import Selection
 from services.audit.packs.shelf import Shelf
@@ -79,8 +79,15 @@ class Logs:
         return self.witnesses.file
 
     def check(self, progress: Progress, given: Sequence[Pledge] = ()) -> Outcome:
-        """Verify everything, against checkpoints besides that somebody has brought."""
-        kept = self.witnesses.kept([*self.witnesses.look_far(), *(Remembered(each.place, each) for each in given)])
+        """Verify everything, against checkpoints besides that somebody has brought.
+
+        A folder elsewhere that should keep checkpoints, and from which none can be read, leaves everything unproven: it
+        may be the one place that whoever has put everything here back to an earlier state could not reach.
+        """
+        far = self.witnesses.look_far()
+        kept = self.witnesses.kept([*far, *(Remembered(each.place, each) for each in given)])
+        if any(each.problem for each in far):
+            kept = replace(kept, lacking=[*kept.lacking, WITNESS_UNREADABLE])
         return Verification(Stored(self.entries, self.services, self.verifier)).run(kept, progress)
 
     def missing(self, service: str, after: int) -> Sequence[LogEntry]:

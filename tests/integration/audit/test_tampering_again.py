@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from bson.code import Code
 from bson.decimal128 import Decimal128
 
 from infra.kernel.clock import system_clock
+from services.audit.bootstrap import logs_over
 from services.audit.log.checkpoint import Checkpoint
 from services.audit.log.differences import Difference, Kind
+from services.audit.log.pledges import Pledge
 from services.audit.log.verification import Answer, Outcome
+from services.audit.log.witnesses import WITNESS_UNREADABLE, far_journals
 from services.audit.ui.verification import answer_of
 from services.audit.watch.standing import NO_KEY
 from services.audit.watch.word import Word
@@ -117,6 +121,23 @@ def test_it_is_not_intact(audited: Province, name: str) -> None:
     DEEDS[name](audited)
 
     assert audited.verify().answer is Answer.TAMPERED
+
+
+def test_without_the_folder_elsewhere_an_earlier_state_of_everything_here_is_not_proven(
+    audited: Province, tmp_path: Path
+) -> None:
+    """All databases and all files here are put back; the only one who would know is not to be reached."""
+    far = tmp_path / "elsewhere"
+    name = audited.signs.verifier.name
+    databases = {service: audited.admin[f"{audited.prefix}_{service}_log"] for service in ("board", "content", "audit")}
+    logs = logs_over(databases, name, tmp_path, str(far))
+    far_journals(str(far), name)[0].append([Pledge.of("", audited.witnesses.file.note() or "")])
+    assert logs.check(lambda *_: None).answer is Answer.INTACT
+
+    far.rename(tmp_path / "away")
+
+    outcome = logs.check(lambda *_: None)
+    assert (outcome.answer, outcome.unproven) == (Answer.UNPROVEN, (WITNESS_UNREADABLE,))
 
 
 # The monitor's word, and what it has found.
