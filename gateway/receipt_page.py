@@ -116,4 +116,5 @@ def _shown(happening: Edition | Withdrawal) -> str:
     """Return what the page says of the act, as it stands in the event, for the browser to compare."""
     said = happening.said
     at = said.at.isoformat(timespec="microseconds")
-    return "\n".join((said.capacity, said.on_behalf_of or "", at, said.clause))
+    edition = happening.said.edition if isinstance(happening, Edition) else 0
+    return "\n".join((said.capacity, said.on_behalf_of or "", at, said.clause, str(edition)))

@@ -5,6 +5,7 @@
   if (!desk) return;
   const utf8 = new TextEncoder();
   const reasons = JSON.parse(desk.dataset.reasons);
+  const title = document.querySelector(".receipt .page__title"); // shown by the portal, until the proven one is known
   const unsigned = desk.querySelector("[data-unsigned]");
 
   class Wrong extends Error {}
@@ -154,8 +155,8 @@
     },
     async state({ receipt }) {
       demand(toHex(await sha256(utf8.encode(receipt.state))) === receipt.leaf.split("\n")[4], "it has another hash");
-      const { act, timestamp, clause } = JSON.parse(receipt.state);
-      const said = [act.capacity, act.on_behalf_of || "", timestamp, clause].join("\n");
+      const { act, timestamp, clause, content_hash: edited, edition } = JSON.parse(receipt.state);
+      const said = [act.capacity, act.on_behalf_of || "", timestamp, clause, edited ? edition : 0].join("\n");
       demand(said === desk.dataset.said, "this page says something else");
     },
     async content({ receipt }) {
@@ -164,6 +165,8 @@
       demand(named === (receipt.content_hash || "") && named === desk.dataset.content, "another content hash is shown");
       if (!named) return "unneeded";
       demand(toHex(await sha256(utf8.encode(canonical(told.content)))) === named, "it has another hash");
+      const texts = told.content.texts;
+      title.textContent = (texts[title.lang || document.documentElement.lang] || Object.values(texts)[0]).title;
     },
     async path(work) {
       work.checkpoint = readCheckpoint(work.receipt.checkpoint);

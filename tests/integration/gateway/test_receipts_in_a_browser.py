@@ -85,6 +85,22 @@ def test_a_withdrawal_has_no_content_of_its_own(page: Page) -> None:
     assert verdict(page) == ("good", all_but(content="unneeded"))
 
 
+def test_a_title_or_an_edition_that_the_portal_s_rows_tell_otherwise_does_not_stand(page: Page) -> None:
+    def other_rows(route: Route) -> None:
+        told = route.fetch().text()
+        titled = re.sub(r"(<h1[^>]*>)[^<]*", r"\1Another title", told)
+        route.fulfill(body=re.sub(r'(data-said="[^"]*)1"', r'\g<1>7"', titled), content_type="text/html")
+
+    page.goto("/en/receipts/content/1")
+    assert verdict(page)[0] == "good"
+    genuine = page.locator("h1").inner_text()
+    page.route(re.compile(r"/en/receipts/"), other_rows)
+    page.goto("/en/receipts/content/1")
+
+    assert verdict(page) == ("wrong", all_but(state="wrong"))
+    assert page.locator("h1").inner_text() == genuine
+
+
 CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "another subject": ("leaf", lambda r: {**r, "leaf": r["leaf"].replace("-", "+", 1)}),
     "another time": ("state", lambda r: {**r, "state": r["state"].replace("2026-", "2025-")}),
