@@ -121,9 +121,15 @@ class EntryLog:
             return as_stored(self._entries, {"_id": {"$gt": after}}, limit)
 
     def astray(self) -> bool:
-        """Tell whether something stands where no index is; raises `StoreUnavailable`."""
+        """Tell whether something stands where no index is, or behind a gap after the end; raises `StoreUnavailable`.
+
+        Entries are inserted in order: whoever has seen one finds all before it, however fast the log grows.
+        """
+        signed = self.signed()
         with translated():
-            return self._entries.find_one({"_id": {"$not": _PLACES["_id"]}}, {"_id": 1}) is not None
+            size = self.size()
+            behind = self._entries.count_documents({"_id": {"$gte": signed, "$lt": size}}) if size > signed else 0
+            return behind < size - signed or self._entries.find_one({"_id": {"$not": _PLACES["_id"]}}) is not None
 
     def signed(self) -> int:
         """Return the size of the largest tree that was signed; raises `StoreUnavailable`."""

@@ -17,7 +17,7 @@ _COMMITS = {_COMMIT, _COMMIT | {"k"}}
 _EVENTS = {frozenset({"o", "v", "t", "s"})}
 _ENTRY = frozenset({"_id", "service", "position", "topic", "subject", "version", "state", "leaf", "nodes"})
 _ENTRIES = {_ENTRY, _ENTRY | {"checkpoint"}, _ENTRY | {"heads"}, _ENTRY | {"checkpoint", "heads"}}
-_id, _count, _events, _topic, _version, _subject = map(itemgetter, ("_id", "n", "e", "t", "v", "subject"))
+_count, _events, _topic, _version, _state, _subject = map(itemgetter, ("n", "e", "t", "v", "s", "subject"))
 _entry_topic, _entry_version = itemgetter("topic"), itemgetter("version")
 
 
@@ -53,6 +53,7 @@ def _are_commits(documents: Sequence[Document]) -> bool:
             and _fields(events) <= _EVENTS
             and _types(map(_topic, events)) <= {str}
             and _types(map(_version, events)) <= _NUMBER
+            and _types(map(_state, events)) <= {bytes}
         )
     except DAMAGE:
         return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson.binary import Binary
 from bson.code import Code
 from bson.decimal128 import Decimal128
 
@@ -69,6 +70,12 @@ def put_an_entry_at_no_index(place: object) -> Deed:
     return deed
 
 
+def make_bytes_of_another_kind(on: Province) -> None:
+    commit = on.events("content").find_one({"_id": 1})
+    assert commit is not None
+    on.events("content").update_one({"_id": 1}, {"$set": {"e.0.s": Binary(commit["e"][0]["s"], 128)}})
+
+
 def spell_the_subject_out(on: Province) -> None:
     entry = on.entries().find_one({"_id": 1})
     assert entry is not None
@@ -102,6 +109,8 @@ DEEDS: dict[str, Deed] = {
     ),
     "a commit says more than commits say": set_in_commit("note", "read me"),
     "an event says more than events say": set_in_commit("e.0.note", "read me"),
+    "an event's bytes are of another kind": make_bytes_of_another_kind,
+    "an entry stands behind a gap": put_an_entry_at_no_index(5_000),
     "an entry's topic is code": set_in_entry(1, "topic", Code("province.matter.begun")),
     "an entry's version is text": set_in_entry(1, "version", "1"),
     "an entry's subject is text": spell_the_subject_out,
