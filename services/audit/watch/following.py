@@ -24,6 +24,7 @@ class Follower:
         self._entries = entries
         self._services = services
         self.lag: dict[str, int] = {}
+        self.ends: dict[str, int] = {}
         self._wrong = self._what_is_wrong()
 
     @property
@@ -51,7 +52,7 @@ class Follower:
 
     def _what_is_wrong(self) -> tuple[int, frozenset[str]]:
         """Look how far each log goes; return how much has been found, and which logs end too early."""
-        ends = {name: _head(log) for name, log in self._services.items()}
+        self.ends = ends = {name: _head(log) for name, log in self._services.items()}
         self.lag = {name: max(end - self._reading.audited(name), 0) for name, end in ends.items()}
         short = frozenset(name for name, end in ends.items() if end < self._reading.audited(name))
         return self._reading.found, short

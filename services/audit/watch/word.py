@@ -1,6 +1,7 @@
 """What the monitor says, put together from what it has read, what it follows, and what stands in its way."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
@@ -28,6 +29,19 @@ _OVERDUE_S, _OVERDUE_TURNS = 120.0, 3.0
 """A reading of everything is overdue after so long, or after so many times what the last one took."""
 
 
+@dataclass(slots=True)
+class _Due:
+    """The position that the audit log has to reach next, since when, and the one that it has reached."""
+
+    position: int = 0
+    since: float = 0.0
+    heard: int = 0
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether it should have been reached long ago."""
+        return self.heard < self.position and now - self.since > _LATE_S
+
+
 class Word:
     """Collects facts; says "intact" only when none of them speaks against it."""
 
@@ -41,7 +55,7 @@ class Word:
         self._turn = Progress(clock(), 0, 0)
         self._size, self._root = 0, b""
         self._lag: dict[str, int] = {}
-        self._behind_since: dict[str, float] = {}
+        self._due: dict[str, _Due] = {}
         self._obstacle = ""
         self._places: tuple[Remembering, ...] = ()
         self.doubted = False
@@ -66,11 +80,14 @@ class Word:
         self._size, self._root = outcome.size, outcome.root
         self._checked_at, self._checked = self._clock(), monotonic()
         self._obstacle = ""
-        self._lagging({each.service: each.waiting for each in outcome.services})
+        self._lagging(
+            {each.service: each.waiting for each in outcome.services},
+            {each.service: each.head for each in outcome.services},
+        )
 
     def followed(self, follower: Follower) -> None:
         """Note what is new since, where it fits."""
-        self._lagging(follower.lag)
+        self._lagging(follower.lag, follower.ends)
         if not self.doubted:
             self._size, self._root = follower.size, follower.root
 
@@ -107,14 +124,15 @@ class Word:
         if self._outcome is None:
             return [self._obstacle or NOT_CHECKED_YET]
         overdue = monotonic() - self._checked > max(_OVERDUE_S, _OVERDUE_TURNS * self._turn_seconds)
-        late = any(monotonic() - since > _LATE_S for since in self._behind_since.values())
+        late = any(due.is_late(monotonic()) for due in self._due.values())
         conditions = {self._obstacle: True, BEING_CHECKED: self.doubted, OVERDUE: overdue, LATE: late}
         return [*self._outcome.unproven, *(reason for reason, holds in conditions.items() if reason and holds)]
 
-    def _lagging(self, lag: Mapping[str, int]) -> None:
+    def _lagging(self, lag: Mapping[str, int], ends: Mapping[str, int]) -> None:
         self._lag = dict(lag)
         for service, waiting in lag.items():
-            if waiting > 0:
-                self._behind_since.setdefault(service, monotonic())
-            else:
-                self._behind_since.pop(service, None)
+            heard = ends[service] - waiting
+            due = self._due.setdefault(service, _Due())
+            due.heard = heard
+            if heard >= due.position:
+                due.position, due.since = ends[service], monotonic()
