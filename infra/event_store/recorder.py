@@ -16,6 +16,7 @@ from eventsourcing.persistence import (
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from infra.event_store.appending import COMMITS
 from infra.event_store.commit import LogEntry
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
 from infra.event_store.errors import translated
@@ -64,7 +65,7 @@ class LogRecorder(ApplicationRecorder):
     ) -> Sequence[StoredEvent]:
         """Return the events of one aggregate, ordered by version."""
         bounds = {name: value for name, value in (("$gt", gt), ("$lte", lte)) if value is not None}
-        wanted = {"e": {"$elemMatch": {"o": originator_id} | ({"v": bounds} if bounds else {})}}
+        wanted = {**COMMITS, "e": {"$elemMatch": {"o": originator_id} | ({"v": bounds} if bounds else {})}}
         with translated():
             documents = list(self.events.find(wanted, {"e": 1, "_id": 0}, hint=EVENT_KEY, batch_size=1_000))
         found = [

@@ -57,3 +57,13 @@ def test_tampering_is_seen_with_its_position(
     tamper(events)
 
     assert {found.position for found in chain_breaks(LogReader(events).commits(0, 10))} == positions
+
+
+@pytest.mark.parametrize("place", [0, -1, "x", float("nan")])
+def test_what_is_put_beside_the_log_never_decides_anything(events: Events, place: object) -> None:
+    recorder, subject = LogRecorder(events), new_id()
+    recorder.insert_events([StoredEvent(subject, 1, "a.topic", b"{}")])
+
+    events.insert_one({"_id": place, "e": [{"o": subject, "v": 2, "t": "a.topic", "s": b"{}"}]})
+
+    assert [event.originator_version for event in recorder.select_events(subject)] == [1]
