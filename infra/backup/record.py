@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from infra.backup.manifest import Manifest
+from infra.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ def note(var_dir: Path, folder: Path, manifest: Manifest) -> None:
     )
     path = _file(var_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".partial")
-    draft.write_text(json.dumps(asdict(made), indent=1), encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, [json.dumps(asdict(made), indent=1).encode()])
 
 
 def _file(var_dir: Path) -> Path:

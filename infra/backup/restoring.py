@@ -1,6 +1,5 @@
 """Brings a backup back into empty databases and an empty VAR_DIR; nothing here says that it is intact: verification does."""
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from infra.backup.archive import Archive
 from infra.backup.manifest import NoBackupError, Part
 from infra.backup.stores import Stores
 from infra.backup.taking import TELL_EVERY, Tell
+from infra.whole_file import OWNER_ONLY, write_whole
 
 _BATCH_BYTES = 8_000_000
 _BATCH_DOCUMENTS = 1_000
-_PRIVATE = 0o600
 
 
 class NotEmptyError(Exception):
@@ -67,13 +66,7 @@ def _put_documents(archive: Archive, part: Part, stores: Stores, tell: Tell) -> 
 def _put_file(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file that nobody else could read at any moment, whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.partial")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
-        for piece in pieces:
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_whole(path, pieces, OWNER_ONLY)
 
 
 def _batches(documents: Iterable[RawBSONDocument]) -> Iterator[list[RawBSONDocument]]:

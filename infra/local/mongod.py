@@ -1,7 +1,6 @@
 """A MongoDB server of our own: one node of a replica set, authentication on, reachable from this machine only."""
 
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,14 @@ from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 from infra.local import preflight
-from infra.local.programs import CannotStartError, Program
+from infra.local.programs import Program
+from infra.local.waiting import await_server
 
 ADMINISTRATOR = "administrator"
 _REPLICA_SET = "portal"
 _ALREADY_INITIALIZED = 23
 _CACHE_GB = 0.5
 _OPLOG_MB = 256
-_PAUSE_S = 0.05
 _START_TIMEOUT_S = 90
 
 
@@ -51,16 +50,7 @@ class Mongod:
 
     def await_ready(self, alive: Callable[[], bool], timeout_s: float = _START_TIMEOUT_S) -> None:
         """Wait until the administrator can write; on the first start, found the replica set and the administrator."""
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            if not alive():
-                raise CannotStartError(
-                    f"MongoDB stopped while it was starting: the reason stands at the end of {self.log}."
-                )
-            if self._is_ready():
-                return
-            time.sleep(_PAUSE_S)
-        raise CannotStartError(f"MongoDB was not ready within {timeout_s:.0f} seconds: see {self.log}.")
+        await_server("MongoDB", self.log, self._is_ready, alive, timeout_s)
 
     def _is_ready(self) -> bool:
         try:

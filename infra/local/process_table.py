@@ -2,12 +2,13 @@
 
 import os
 import signal
-import time
 from pathlib import Path
+
+from infra.local.waiting import comes_true
 
 _STARTED = 21
 """Field 22 of `/proc/<pid>/stat` is when the process started; after the name, which may hold spaces, it is the 20th."""
-_PAUSE_S = 0.05
+_KILLED_WITHIN_S = 10.0
 
 
 def started(pid: int) -> int | None:
@@ -22,12 +23,10 @@ def started(pid: int) -> int | None:
 
 def end(pid: int, began: int, timeout_s: float) -> None:
     """Stop a process that is no child of ours, if it is still the one that started then."""
-    deadline = time.monotonic() + timeout_s
     _signal(pid, signal.SIGTERM)
-    while started(pid) == began:
-        if time.monotonic() > deadline:
-            _signal(pid, signal.SIGKILL)
-        time.sleep(_PAUSE_S)
+    if not comes_true(lambda: started(pid) != began, timeout_s):
+        _signal(pid, signal.SIGKILL)
+        comes_true(lambda: started(pid) != began, _KILLED_WITHIN_S)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

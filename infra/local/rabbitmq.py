@@ -1,17 +1,16 @@
 """A RabbitMQ server of our own: a private node with its own name, ports, cookie and data, never Debian's service."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import preflight
 from infra.local.ports import answers
-from infra.local.programs import CannotStartError, Program
+from infra.local.programs import Program
 from infra.local.rabbitmq_management import Management, ManagementError
+from infra.local.waiting import await_server
 
 ADMINISTRATOR = "administrator"
-_PAUSE_S = 0.05
 _START_TIMEOUT_S = 120
 
 _CONFIGURATION = """\
@@ -87,16 +86,7 @@ class RabbitMq:
         self._await(self._is_ready, alive, timeout_s)
 
     def _await(self, ready: Callable[[], bool], alive: Callable[[], bool], timeout_s: float) -> None:
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            if not alive():
-                raise CannotStartError(
-                    f"RabbitMQ stopped while it was starting: the reason stands at the end of {self.log}."
-                )
-            if ready():
-                return
-            time.sleep(_PAUSE_S)
-        raise CannotStartError(f"RabbitMQ was not ready within {timeout_s:.0f} seconds: see {self.log}.")
+        await_server("RabbitMQ", self.log, ready, alive, timeout_s)
 
     def _is_ready(self) -> bool:
         try:

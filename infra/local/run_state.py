@@ -12,6 +12,7 @@ from infra.local import process_table
 from infra.local.places import Places
 from infra.local.processes import metrics_ports
 from infra.local.programs import STOP_TIMEOUT_S, CannotStartError
+from infra.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,7 @@ class RunState:
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all."""
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(self), indent=1), encoding="ascii")
-        partial.replace(path)
+        write_whole(path, [json.dumps(asdict(self), indent=1).encode()])
 
     @classmethod
     def load(cls, path: Path) -> "RunState | None":

@@ -1,10 +1,11 @@
 """Secrets made once on this machine and kept under `var/secrets`, readable by their owner only."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+
+from infra.whole_file import OWNER_ONLY, write_whole
 
 DEMO_LOGINS = (
     "head",
@@ -55,10 +56,7 @@ class SecretStore:
     def _write(self, path: Path, text: str) -> None:
         """Write a file that nobody else could read at any moment, whole or not at all."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            file.write(text)
-        partial.replace(path)
+        write_whole(path, [text.encode("ascii")], OWNER_ONLY)
 
 
 def _password() -> str:

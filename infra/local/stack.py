@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,11 @@ from infra.local.processes import PROCESSES
 from infra.local.programs import CannotStartError, Program, start, stop
 from infra.local.run_state import MemberState, RunState
 from infra.local.secret_store import SecretStore
+from infra.local.waiting import comes_true
 from infra.settings import environment
 
 _NOT_OURS = ("MONGO_URL", "AMQP_URL", "PUBLIC_URL", "STAFF_URL", "SITE_DIR")
 """Settings of whoever starts the tests, which must not reach into a stack."""
-_PAUSE_S = 0.05
 _START_TIMEOUT_S = 300
 _RESTART_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 60
@@ -159,11 +158,8 @@ class Stack:
         return state
 
     def _await(self, condition: Callable[[], bool], timeout_s: float, what: str) -> None:
-        deadline = time.monotonic() + timeout_s
-        while not condition():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{what} was not ready within {timeout_s:.0f} seconds")
-            time.sleep(_PAUSE_S)
+        if not comes_true(condition, timeout_s):
+            raise TimeoutError(f"{what} was not ready within {timeout_s:.0f} seconds")
 
     def _environment(self) -> dict[str, str]:
         own = {

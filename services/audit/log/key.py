@@ -19,12 +19,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from infra.whole_file import OWNER_ONLY, write_whole
 from services.audit.log.checkpoint import Checkpoint, SigningKey, Unproven, signed_note
 from services.audit.log.keys import KeyChange, Keys
 
 _PRIVATE, _PUBLIC, _LOCK = "audit-log.key", "audit-log.pub", "audit-log.lock"
 _NEXT, _PREVIOUS = "audit-log.next.key", "audit-log.previous.key"
-_OWNER_ONLY = 0o600
 
 
 class KeptKeys:
@@ -178,7 +178,7 @@ def _exchange(name: str, secrets: Path) -> None:
 
 @contextmanager
 def _held(secrets: Path, how: int) -> Iterator[None]:
-    descriptor = os.open(secrets / _LOCK, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+    descriptor = os.open(secrets / _LOCK, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
     try:
         flock(descriptor, how)
         yield
@@ -194,19 +194,9 @@ def _read(name: str, path: Path) -> SigningKey:
 
 def _make(path: Path) -> None:
     """Write a new key whole or not at all."""
-    draft = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb") as file:
-        file.write(Ed25519PrivateKey.generate().private_bytes_raw())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_whole(path, [Ed25519PrivateKey.generate().private_bytes_raw()], OWNER_ONLY)
 
 
 def _publish(path: Path, keys: Keys) -> None:
     """Write the public keys so that nobody ever reads half of them, and no power cut takes them away."""
-    draft = path.with_suffix(f".pub.{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(f"{keys}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_whole(path, [f"{keys}\n".encode()])

@@ -1,11 +1,11 @@
 """The last checkpoint, kept in a file outside the database: who cuts off or rewrites the log there is found out here."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from infra.whole_file import write_whole
 from services.audit.log.checkpoint import Checkpoint, Unproven, Verifier
 
 
@@ -24,12 +24,7 @@ class Witness:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._alone():
             if _size(self.note()) < _size(note):
-                draft = self._path.with_suffix(f".{os.getpid()}")
-                with draft.open("w", encoding="utf-8") as file:
-                    file.write(note)
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(self._path)
+                write_whole(self._path, [note.encode()])
 
     def note(self) -> str | None:
         """Return what is remembered, genuine or not; None when there is no file. Raises `OSError`."""

@@ -9,7 +9,6 @@ from typing import Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _OWNER_ONLY = 0o600
-_PIECE_BYTES = 1 << 20
 
 
 class Archive:
@@ -42,8 +41,5 @@ class Archive:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, in lower-case hexadecimal."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
