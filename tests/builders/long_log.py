@@ -18,7 +18,7 @@ from pymongo.write_concern import WriteConcern
 
 from infra.event_store import GENESIS, LogEntry, LogReader
 from infra.event_store.commit import Commit, as_document, sealed
-from infra.event_store.connection import Document
+from infra.event_store.connection import DURABLE, Document
 from infra.kernel.ids import natural_id
 from services.audit.log.appender import Appender
 from services.audit.reactions import stored
@@ -212,7 +212,7 @@ class _Chronicle:
 def write_long_log(events: Collection[Document], count: int, seed: int = 1) -> int:
     """Append to an empty log, made by `create_log`, whole saves until it has at least so many events; return its head."""
     chronicle, head = _Chronicle(Random(seed)).commits(), 0  # noqa: S311 - no secret
-    quickly = events.with_options(write_concern=WriteConcern(w=1))
+    quickly, durably = (events.with_options(write_concern=concern) for concern in (WriteConcern(w=1), DURABLE))
     with ThreadPoolExecutor(1) as writing:
         written: Future[object] | None = None
         while head < count:
@@ -222,8 +222,8 @@ def write_long_log(events: Collection[Document], count: int, seed: int = 1) -> i
             if written:
                 written.result()
             documents = [as_document(commit, token, None) for commit, token in batch]
-            written = writing.submit(quickly.insert_many, documents, ordered=False)
-    events.database.client.admin.command("fsync")
+            collection = quickly if head < count else durably  # what comes before it is durable with the last batch
+            written = writing.submit(collection.insert_many, documents, ordered=False)
     return head
 
 

@@ -11,6 +11,7 @@ from pymongo.database import Database
 from gateway.baked import CURRENT
 from infra.event_store import EVENTS, LogReader, connect
 from infra.read_store.positions import Positions
+from infra.read_store.rebuildable import rebuildable
 from tests.builders.portal import Newsroom, PublicSide
 from tests.builders.processes import Running
 from tests.builders.province import Province
@@ -55,9 +56,9 @@ def pages(site: Path) -> dict[str, bytes]:
 
 
 def rows(store: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return every row by its collection."""
+    """Return every row by its collection, as pages read them."""
     names = [name for name in store.list_collection_names() if not name.startswith(("positions", "fs.", "rebuild"))]
-    return {name: list(store[name].find().sort("_id")) for name in sorted(names)}
+    return {name: list(rebuildable(store[name]).find().sort("_id")) for name in sorted(names)}
 
 
 def test_pages_of_a_press_that_was_killed_again_and_again_equal_those_of_a_rebuild(
