@@ -5,7 +5,8 @@ The document of a commit, in the collection `events`:
     _id  position of its first event; the next commit's _id is this _id + n, so positions have no gaps
     n    number of events
     e    [{o: id of the aggregate, v: version, t: topic, s: state bytes}, ...]
-    c    random token, by which a writer recognises its own commit after an ambiguous outcome
+    c    random token, by which a writer recognises its own commit after an ambiguous outcome; 8 bytes, followed by 8 for
+         each group of saves that another process had offered
     k    {a: upstream service, n: position handled, p: position handled before}, when the save reacts to an upstream
     p    hash of the previous commit
     h    SHA-256 over p and the canonical bytes of this commit

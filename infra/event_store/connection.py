@@ -40,3 +40,11 @@ def connect(url: str) -> MongoClient[Document]:
         socketTimeoutMS=SOCKET_MS,
         waitQueueTimeoutMS=POOL_WAIT_MS,
     )
+
+
+def server_of(client: MongoClient[Document]) -> str | None:
+    """Return what tells the server process that is written to from every other one, None while none is known."""
+    for server in client.topology_description.server_descriptions().values():
+        if server.is_writable and server.topology_version:
+            return str(server.topology_version["processId"])
+    return None

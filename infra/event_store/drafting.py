@@ -1,6 +1,5 @@
 """From saves to a commit: what would be appended, were the log's head where we believe it is."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +7,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from infra.event_store.commit import GENESIS, Commit, Handled, LogEntry, as_document, sealed
 from infra.event_store.connection import Document
-from infra.event_store.saving import Attempt, EventKey, Save, event_size
+from infra.event_store.saving import Attempt, EventKey, Save, event_size, new_token
 
 DOCUMENT_BYTES = 12 * 1024 * 1024
 """A save larger than this goes into several commits, in one transaction."""
@@ -121,7 +120,7 @@ class _Group:
             self._handled = handled, handled_before
 
     def draft(self, head: Head) -> Draft:
-        before, documents, token = head, [], os.urandom(8)
+        before, documents, token = head, [], new_token(self.saves)
         handled, handled_before = self._handled
         for part in _parts([event for save in self.saves for event in save.events]):
             entries = [

@@ -1,14 +1,21 @@
 """A save on its way into the log: the events of one call, and what became of them."""
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from eventsourcing.persistence import DataError, IntegrityError, StoredEvent, Tracking
 
+from infra.event_store.connection import Document
+
 EVENT_OVERHEAD_BYTES = 120
 LARGEST_EVENT_BYTES = 15 * 1024 * 1024
 """MongoDB takes documents up to 16 MiB."""
 
+
+TOKEN_BYTES = 8
+OFFERED_SAVES, OFFERED_BYTES = 4, 256 * 1024
+"""A group of more is written faster by its own process than copied to another."""
 
 EventKey = tuple[object, int]
 """Which version of which aggregate an event is."""
@@ -23,9 +30,12 @@ class Attempt(NamedTuple):
 
 
 class Save:
-    """The stored events of one save, settled once it has either positions or an error."""
+    """The stored events of one save, settled once it has either positions or an error.
 
-    __slots__ = ("attempts", "error", "events", "positions", "size", "tracking")
+    `offer`: the token under which other processes were let write it; then it may be in the log without our knowing.
+    """
+
+    __slots__ = ("attempts", "error", "events", "offer", "positions", "size", "tracking")
 
     def __init__(self, events: Sequence[StoredEvent], tracking: Tracking | None) -> None:
         self.events = events
@@ -34,6 +44,7 @@ class Save:
         self.positions: list[int] | None = None
         self.error: Exception | None = None
         self.attempts: list[Attempt] = []
+        self.offer: bytes | None = None
         self._check()
 
     @property
@@ -50,6 +61,14 @@ class Save:
     def in_doubt(self) -> bool:
         """Tell whether it may have been written without our knowing."""
         return bool(self.attempts) and not self.settled
+
+    def place_in(self, commit: Document) -> int | None:
+        """Return the position of its first event in a commit that was written for its offer, None in any other."""
+        if self.offer is None or self.offer not in _offers_in(commit["c"]):
+            return None
+        first = self.events[0]
+        keys = [(event["o"], event["v"]) for event in commit["e"]]
+        return int(commit["_id"]) + keys.index((first.originator_id, first.originator_version))
 
     def outcome(self) -> list[int]:
         """Return the positions of its events, or raise what went wrong."""
@@ -73,6 +92,30 @@ class Save:
             raise IntegrityError("one save holds two events of one version")
         if any(event_size(event) > LARGEST_EVENT_BYTES for event in self.events):
             raise DataError(f"an event is larger than {LARGEST_EVENT_BYTES} bytes: keep files in the file store")
+
+
+class VersionTaken(IntegrityError):  # noqa: N818 - read as a sentence where it is raised
+    """Another save has a version that this one was to have."""
+
+    def __init__(self) -> None:
+        super().__init__("the aggregate has this version already")
+
+
+def new_token(saves: Sequence[Save]) -> bytes:
+    """Return a random token for a commit, followed by those of the offers that it answers."""
+    return os.urandom(TOKEN_BYTES) + b"".join(sorted({save.offer for save in saves if save.offer}))
+
+
+def may_be_offered(saves: Sequence[Save]) -> bool:
+    """Tell whether others may write these saves: none was tried before, and each event tells which of them it is of."""
+    fresh = all(save.tracking is None and save.offer is None and not save.attempts for save in saves)
+    keys = [key for save in saves for key in save.keys]
+    small = len(saves) <= OFFERED_SAVES and sum(save.size for save in saves) <= OFFERED_BYTES
+    return fresh and small and len(set(keys)) == len(keys)
+
+
+def _offers_in(token: bytes) -> set[bytes]:
+    return {token[at : at + TOKEN_BYTES] for at in range(TOKEN_BYTES, len(token), TOKEN_BYTES)}
 
 
 def event_size(event: StoredEvent) -> int:

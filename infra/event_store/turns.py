@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-CONTENDED_S = 1.0
-"""How long after a lost race the other processes are taken to be writing still."""
+CONTENDED_S, RACED_S = 1.0, 0.1
+"""How long after a lost race other processes are taken to be writing still, and to be doing so out of turn."""
 PATIENCE_S = 0.1
 """How long to wait for a turn before going without one: whoever has it may have been stopped."""
 SLOW_GLANCE_S, QUICK_GLANCE_S = 0.0015, 0.0002
@@ -22,6 +22,7 @@ class Turns:
         """Take turns with whoever uses the same name."""
         self._path = (folder or Path(tempfile.gettempdir())) / f"{name}.{os.geteuid()}.turn"
         self._contended_until = 0.0
+        self._raced_until = 0.0
         self._had_until = 0.0
 
     @property
@@ -29,8 +30,18 @@ class Turns:
         """Tell whether other processes are writing, as far as we know."""
         return monotonic() < self._contended_until
 
+    @property
+    def raced(self) -> bool:
+        """Tell whether others write whom we do not hear of, so that the head is where we believe it only by chance."""
+        return monotonic() < self._raced_until
+
     def lost_a_race(self) -> None:
-        """Remember that somebody else is writing."""
+        """Remember that somebody else is writing, and not in turn with us."""
+        self.met_others()
+        self._raced_until = monotonic() + RACED_S
+
+    def met_others(self) -> None:
+        """Remember that others are writing."""
         self._contended_until = monotonic() + CONTENDED_S
 
     @contextmanager
@@ -46,6 +57,16 @@ class Turns:
             if file is not None:
                 os.close(file)  # gives the turn back
                 self._had_until = monotonic()
+
+    @contextmanager
+    def turn_at_once(self) -> Iterator[bool]:
+        """Have the turn for the time of the block if nobody else has it; tell whether we have it."""
+        file = self._open()
+        try:
+            yield file is not None and _is_free(file)
+        finally:
+            if file is not None:
+                os.close(file)
 
     def _open(self) -> int | None:
         try:

@@ -1,16 +1,17 @@
 """Writing commits at the head of the log, also against other processes, and also when an answer gets lost."""
 
+from functools import cached_property
 from time import monotonic, sleep
 
-from eventsourcing.persistence import IntegrityError
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from infra.event_store.appending import COMMITS, NOW, Outcome, append
-from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
+from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document, server_of
 from infra.event_store.drafting import Draft, Drafter, Head
 from infra.event_store.errors import StoreUnavailable, is_outage
-from infra.event_store.saving import EventKey, Save
+from infra.event_store.meeting import OFFERED_S, Meeting, Offer
+from infra.event_store.saving import EventKey, Save, VersionTaken, may_be_offered
 from infra.event_store.turns import Turns
 
 PATIENCE_S = 15.0
@@ -18,6 +19,8 @@ PATIENCE_S = 15.0
 OUTAGE_PAUSE_S = 0.1
 DURABLE_SOON_S = 0.005
 """How long to wait for what the primary has, but not yet durably."""
+LISTEN_S = 0.02
+"""How long to wait for a word from whoever has the turn before looking whether it is free."""
 _HEAD = {"n": 1, "h": 1, "c": 1}
 
 
@@ -40,7 +43,8 @@ class CommitWriter:
         """Write the saves in order; afterwards each is settled, with its positions or with its own error."""
         deadline = monotonic() + PATIENCE_S
         if self._turns.contended:
-            self._head = None
+            self._write_jointly(saves)
+            self._head = None if _unsettled(saves) else self._head
         while waiting := _unsettled(saves):
             if monotonic() > deadline:
                 _give_up(waiting, "no outcome in time")
@@ -48,8 +52,60 @@ class CommitWriter:
             try:
                 with self._turns.turn():
                     self._try(waiting)
+                self._ring()
             except PyMongoError as error:
                 self._bear(error, waiting)
+
+    def _write_jointly(self, saves: list[Save]) -> None:
+        """Let others write the saves, or write theirs with ours, whoever has the turn; in the time there is for that."""
+        server, until = server_of(self._events.database.client), monotonic() + OFFERED_S
+        if self._meeting is None or server is None or not may_be_offered(saves):
+            return
+        try:
+            with self._meeting.offered(server, saves) as own:
+                while own is not None and not own.settled and monotonic() < until:
+                    self._lead_or_listen(self._meeting, own, until)
+        except PyMongoError as error:
+            self._bear(error, _unsettled(saves))
+
+    def _lead_or_listen(self, meeting: Meeting, own: Offer, until: float) -> None:
+        with self._turns.turn_at_once() as is_ours:
+            self._hear(meeting, own, 0.0)
+            if is_ours and not own.settled:
+                self._lead(meeting, own, until)
+        if is_ours:
+            meeting.ring(own.server)
+        elif not own.settled:
+            self._hear(meeting, own, LISTEN_S)
+
+    def _hear(self, meeting: Meeting, own: Offer, timeout_s: float) -> None:
+        """Listen, and take over the head behind what others have written for us."""
+        self._head = meeting.listen(own, timeout_s) or self._head
+        if own.settled:
+            self._turns.met_others()
+
+    def _lead(self, meeting: Meeting, own: Offer, until: float) -> None:
+        """Write what is offered together with our own."""
+        offers = meeting.others(own)
+        if offers:
+            self._turns.met_others()
+        saves = own.saves + [save for offer in offers for save in offer.saves]
+        try:
+            while (waiting := _unsettled(saves)) and monotonic() < until and not any(save.attempts for save in waiting):
+                self._head = None if self._turns.raced else self._head
+                self._try(waiting)
+        finally:
+            meeting.answer(offers, self._head)
+
+    def _ring(self) -> None:
+        """Tell those who meet that the turn is free again."""
+        server = server_of(self._events.database.client) if self._turns.contended else None
+        if self._meeting is not None and server is not None:
+            self._meeting.ring(server)
+
+    @cached_property
+    def _meeting(self) -> Meeting | None:
+        return Meeting.on(self._events.database.name)
 
     def forget_head(self) -> None:
         """Look at the log again before the next commit."""
@@ -101,12 +157,19 @@ class CommitWriter:
             self._turns.lost_a_race()
 
     def _refuse(self, save: Save, taken: EventKey) -> None:
-        """Tell a save that its version is taken, once that is durable: what is not may vanish again."""
+        """Tell a save that its version is taken, once that is durable: what is not may vanish again.
+
+        It may have taken it itself, by the hand of another process that could not tell.
+        """
         subject, version = taken
-        if self._events.find_one({"e": {"$elemMatch": {"o": subject, "v": version}}}, {"_id": 1}):
-            save.error = IntegrityError("the aggregate has this version already")
-        else:
+        wanted = {"e": {"$elemMatch": {"o": subject, "v": version}}}
+        commit = self._events.find_one(wanted, {"c": 1, "e.o": 1, "e.v": 1})
+        if commit is None:
             sleep(DURABLE_SOON_S)
+        elif (first := save.place_in(commit)) is not None:
+            save.succeed(first)
+        else:
+            save.error = VersionTaken()
 
     def _has_begun(self) -> bool:
         """Tell whether the log has a durable commit, so that it will always have a head."""
@@ -157,4 +220,4 @@ def _unsettled(saves: list[Save]) -> list[Save]:
 
 def _give_up(saves: list[Save], reason: str) -> None:
     for save in saves:
-        save.error = StoreUnavailable(("outcome unknown: " if save.in_doubt else "not saved: ") + reason)
+        save.error = StoreUnavailable(("outcome unknown: " if save.in_doubt or save.offer else "not saved: ") + reason)
