@@ -1,7 +1,9 @@
 """From saves to a commit: what would be appended, were the log's head where we believe it is."""
 
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
@@ -11,6 +13,9 @@ from infra.event_store.saving import Attempt, EventKey, Save, event_size, new_to
 
 DOCUMENT_BYTES = 12 * 1024 * 1024
 """A save larger than this goes into several commits, in one transaction."""
+WORD_KEEPS_S = 1.0
+"""How long a head is passed on: longer than that nobody waits for a turn."""
+_WORD = struct.Struct(">24sdQ32s")
 
 
 @dataclass(slots=True)
@@ -31,6 +36,22 @@ class Head:
         if commit.handled is not None:
             handled = handled | {commit.handled.upstream: commit.handled.position}
         return Head(commit.last + 1, commit.hash, handled=handled)
+
+
+def as_word(head: Head | None, server: str) -> bytes:
+    """Spell a durable head for another process that writes to the same server process now; empty if it is not one."""
+    if head is None or not head.durable:
+        return b""
+    return _WORD.pack(server.encode(), monotonic(), head.position, head.previous)
+
+
+def from_word(word: bytes, server: str) -> Head | None:
+    """Return the head that was spelled a moment ago, None when this is no such word."""
+    if len(word) != _WORD.size:
+        return None
+    place, at, position, previous = _WORD.unpack(word)
+    is_new = 0 <= monotonic() - at <= WORD_KEEPS_S
+    return Head(position, previous) if place == server.encode() and is_new else None
 
 
 @dataclass(frozen=True, slots=True)

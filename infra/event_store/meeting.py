@@ -3,7 +3,6 @@
 import os
 import socket
 import stat
-import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,8 +15,8 @@ from bson.errors import BSONError
 from eventsourcing.persistence import DataError, IntegrityError, StoredEvent
 
 from infra.event_store.connection import CODEC, Document
-from infra.event_store.drafting import Head
 from infra.event_store.saving import TOKEN_BYTES, Save, VersionTaken
+from infra.event_store.turns import shared_place
 
 OFFERED_S = 0.1
 """How long a process waits for others to write what it offers."""
@@ -27,7 +26,6 @@ GATHER_S = 0.001
 """How long whoever has the turn waits for as many as there were last time."""
 _GLANCE_S = 0.0001
 _LARGEST_MESSAGE = 64 * 1024
-_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is this user's, or is not used
 _DAMAGE = (BSONError, KeyError, TypeError, ValueError, IntegrityError, DataError)
 
 
@@ -70,9 +68,8 @@ class Meeting:
     @classmethod
     def on(cls, log: str) -> "Meeting | None":
         """Return the meeting of a log's writers, in memory where there is a place for it, None where there is none."""
-        place = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
         try:
-            return cls(place / f"{log}.{os.geteuid()}.meeting")
+            return cls(shared_place() / f"{log}.{os.geteuid()}.meeting")
         except OSError:
             return None
 
@@ -100,14 +97,13 @@ class Meeting:
             offers.append(offer)
         return offers
 
-    def answer(self, offers: Sequence[Offer], head: Head | None) -> None:
-        """Tell their owners what became of offers, and the head after them; what is unsettled stays offered."""
-        place = [head.position, head.previous] if head is not None and head.durable else None
+    def answer(self, offers: Sequence[Offer]) -> None:
+        """Tell their owners what became of offers; what is unsettled stays offered."""
         for offer in offers:
             if offer.settled:
                 offer.path.unlink(missing_ok=True)
                 firsts = [save.positions[0] if save.positions else None for save in offer.saves]
-                self._send(offer.path, {"offer": offer.path.name, "firsts": firsts, "head": place, "met": self._usual})
+                self._send(offer.path, {"offer": offer.path.name, "firsts": firsts, "met": self._usual})
 
     def ring(self, server: str) -> None:
         """Wake one of those who still wait: the turn is free."""
@@ -115,17 +111,18 @@ class Meeting:
         if waiting:
             self._send(waiting[0], {})
 
-    def listen(self, own: Offer, timeout_s: float) -> Head | None:
-        """Wait for a word; when the saves are answered, settle them and return the head after them, if it was told."""
+    def listen(self, own: Offer, timeout_s: float) -> bool:
+        """Wait for a word; when the saves are answered, settle them; tell whether they are."""
         while True:
             self._ear.settimeout(timeout_s)
             try:
                 message = bson.decode(self._ear.recv(_LARGEST_MESSAGE))
             except (TimeoutError, BlockingIOError):
-                return None
+                return False
             if message.get("offer") == own.path.name:
                 self._usual = message["met"]
-                return _settle(own.saves, message)
+                _settle(own.saves, message["firsts"])
+                return True
             timeout_s = 0.0  # somebody rang, now or earlier: an answer may come behind
 
     def _put(self, offer: Offer, token: bytes) -> bool:
@@ -192,15 +189,16 @@ def _read(path: Path) -> Offer | None:
     return Offer(path, saves) if is_waiting else None
 
 
-def _settle(saves: list[Save], answer: Document) -> Head | None:
-    for save, first in zip(saves, answer["firsts"], strict=True):
+def _settle(saves: list[Save], firsts: list[int | None]) -> None:
+    for save, first in zip(saves, firsts, strict=True):
         if first is None:
             save.error = VersionTaken()
         else:
             save.succeed(first)
-    return Head(*answer["head"]) if answer["head"] else None
 
 
 def _close(ear: socket.socket, path: Path) -> None:
     ear.close()
     path.unlink(missing_ok=True)
+    with suppress(OSError):  # others are there
+        path.parent.rmdir()

@@ -15,12 +15,37 @@ PATIENCE_S = 0.1
 SLOW_GLANCE_S, QUICK_GLANCE_S = 0.0015, 0.0002
 
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - what is in it is this user's, or is not used
+_WORD_BYTES = 256
+
+
+def shared_place() -> Path:
+    """Return where the processes of this machine meet: in memory, if it has a place for that."""
+    return _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+
+
+class Turn:
+    """A turn that somebody has, and the word that goes with it from one to the next."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+
+    def word(self) -> bytes:
+        """Return what was left with the turn, empty when nothing was."""
+        return os.pread(self._file, _WORD_BYTES, 0)
+
+    def leave(self, word: bytes) -> None:
+        """Leave a word for who has the turn next."""
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, word, 0)
+
+
 class Turns:
     """A lock on a file that the processes of one user share; taken only while there are others who write."""
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
         """Take turns with whoever uses the same name."""
-        self._path = (folder or Path(tempfile.gettempdir())) / f"{name}.{os.geteuid()}.turn"
+        self._path = (folder or shared_place()) / f"{name}.{os.geteuid()}.turn"
         self._contended_until = 0.0
         self._raced_until = 0.0
         self._had_until = 0.0
@@ -45,25 +70,25 @@ class Turns:
         self._contended_until = monotonic() + CONTENDED_S
 
     @contextmanager
-    def turn(self) -> Iterator[bool]:
-        """Wait a moment until it is our turn, and have it for the time of the block; tell whether we have one.
+    def turn(self) -> Iterator[Turn | None]:
+        """Wait a moment until it is our turn, and have it for the time of the block; give None if we have none.
 
         Nobody needs a turn while nobody else writes, and where none can be had the block is run all the same.
         """
         file = self._open() if self.contended else None
         try:
-            yield file is not None and self._take(file)
+            yield Turn(file) if file is not None and self._take(file) else None
         finally:
             if file is not None:
                 os.close(file)  # gives the turn back
                 self._had_until = monotonic()
 
     @contextmanager
-    def turn_at_once(self) -> Iterator[bool]:
-        """Have the turn for the time of the block if nobody else has it; tell whether we have it."""
+    def turn_at_once(self) -> Iterator[Turn | None]:
+        """Have the turn for the time of the block if nobody else has it; give None if somebody has."""
         file = self._open()
         try:
-            yield file is not None and _is_free(file)
+            yield Turn(file) if file is not None and _is_free(file) else None
         finally:
             if file is not None:
                 os.close(file)

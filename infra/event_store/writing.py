@@ -1,5 +1,7 @@
 """Writing commits at the head of the log, also against other processes, and also when an answer gets lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from time import monotonic, sleep
 
@@ -8,11 +10,11 @@ from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from infra.event_store.appending import COMMITS, NOW, Outcome, append
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document, server_of
-from infra.event_store.drafting import Draft, Drafter, Head
+from infra.event_store.drafting import Draft, Drafter, Head, as_word, from_word
 from infra.event_store.errors import StoreUnavailable, is_outage
 from infra.event_store.meeting import OFFERED_S, Meeting, Offer
 from infra.event_store.saving import EventKey, Save, VersionTaken, may_be_offered
-from infra.event_store.turns import Turns
+from infra.event_store.turns import Turn, Turns
 
 PATIENCE_S = 15.0
 """How long a save whose answer got lost tries to learn its outcome."""
@@ -44,13 +46,12 @@ class CommitWriter:
         deadline = monotonic() + PATIENCE_S
         if self._turns.contended:
             self._write_jointly(saves)
-            self._head = None if _unsettled(saves) else self._head
         while waiting := _unsettled(saves):
             if monotonic() > deadline:
                 _give_up(waiting, "no outcome in time")
                 return
             try:
-                with self._turns.turn():
+                with self._turns.turn() as turn, self._head_from(turn):
                     self._try(waiting)
                 self._ring()
             except PyMongoError as error:
@@ -58,7 +59,7 @@ class CommitWriter:
 
     def _write_jointly(self, saves: list[Save]) -> None:
         """Let others write the saves, or write theirs with ours, whoever has the turn; in the time there is for that."""
-        server, until = server_of(self._events.database.client), monotonic() + OFFERED_S
+        server, until = self._server(), monotonic() + OFFERED_S
         if self._meeting is None or server is None or not may_be_offered(saves):
             return
         try:
@@ -69,19 +70,14 @@ class CommitWriter:
             self._bear(error, _unsettled(saves))
 
     def _lead_or_listen(self, meeting: Meeting, own: Offer, until: float) -> None:
-        with self._turns.turn_at_once() as is_ours:
-            self._hear(meeting, own, 0.0)
-            if is_ours and not own.settled:
-                self._lead(meeting, own, until)
-        if is_ours:
+        with self._turns.turn_at_once() as turn:
+            answered = meeting.listen(own, 0.0)
+            if turn is not None and not answered:
+                with self._head_from(turn):
+                    self._lead(meeting, own, until)
+        if turn is not None:
             meeting.ring(own.server)
-        elif not own.settled:
-            self._hear(meeting, own, LISTEN_S)
-
-    def _hear(self, meeting: Meeting, own: Offer, timeout_s: float) -> None:
-        """Listen, and take over the head behind what others have written for us."""
-        self._head = meeting.listen(own, timeout_s) or self._head
-        if own.settled:
+        elif answered or meeting.listen(own, LISTEN_S):
             self._turns.met_others()
 
     def _lead(self, meeting: Meeting, own: Offer, until: float) -> None:
@@ -92,14 +88,29 @@ class CommitWriter:
         saves = own.saves + [save for offer in offers for save in offer.saves]
         try:
             while (waiting := _unsettled(saves)) and monotonic() < until and not any(save.attempts for save in waiting):
-                self._head = None if self._turns.raced else self._head
                 self._try(waiting)
         finally:
-            meeting.answer(offers, self._head)
+            meeting.answer(offers)
+
+    @contextmanager
+    def _head_from(self, turn: Turn | None) -> Iterator[None]:
+        """Beside others, begin at the head that was left with the turn, if any, and leave there the one at the end."""
+        server = self._server()
+        if turn is None or server is None:
+            self._head = None if self._turns.contended else self._head
+            yield
+            return
+        self._head = None if self._turns.raced else from_word(turn.word(), server)
+        turn.leave(b"")
+        yield
+        turn.leave(as_word(self._head, server))
+
+    def _server(self) -> str | None:
+        return server_of(self._events.database.client)
 
     def _ring(self) -> None:
         """Tell those who meet that the turn is free again."""
-        server = server_of(self._events.database.client) if self._turns.contended else None
+        server = self._server() if self._turns.contended else None
         if self._meeting is not None and server is not None:
             self._meeting.ring(server)
 

@@ -1,0 +1,183 @@
+"""Processes of one machine write each other's saves, and everybody is told the truth about his own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from pymongo.collection import Collection
+
+from infra.event_store import LogReader, chain_breaks
+from infra.event_store.meeting import Meeting
+from infra.event_store.recorder import LogRecorder
+from infra.event_store.saving import Save
+from infra.kernel.ids import new_id
+from infra.local.mongod import Mongod
+
+pytestmark = pytest.mark.servers
+
+Events = Collection[dict[str, Any]]
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder with a short name: that of a socket in it may have no more than 108 letters."""
+    with TemporaryDirectory(prefix="m") as folder:
+        yield Path(folder)
+
+
+def an_event(version: int, subject: UUID) -> StoredEvent:
+    return StoredEvent(subject, version, "a.topic", b"{}")
+
+
+def started(mongod: Mongod, events: Events, saves: int, place: Path, *fate: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.builders.meeting_process", mongod.url, events.database.name]
+    return subprocess.Popen(
+        [*command, str(saves), str(place), *fate],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def told_by(process: subprocess.Popen[bytes]) -> tuple[UUID, list[list[int]]]:
+    answer, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+    subject, positions = json.loads(answer)
+    return UUID(subject), positions
+
+
+def assert_true(events: Events, subject: UUID, told: list[list[int]]) -> None:
+    """Each save is in the log once, where its writer was told."""
+    entries = [entry for entry in LogReader(events).page(0, 100_000) if entry.originator_id == subject]
+    assert [([entry.position], entry.version) for entry in entries] == [(at, n) for n, at in enumerate(told, 1)]
+
+
+def is_whole(events: Events) -> bool:
+    return list(chain_breaks(LogReader(events).commits(0, 100_000))) == []
+
+
+def test_processes_of_one_writer_share_commits_and_each_is_told_its_positions(
+    mongod: Mongod, events: Events, place: Path
+) -> None:
+    processes = [started(mongod, events, 100, place) for _ in range(4)]
+    for process in processes:
+        assert_true(events, *told_by(process))
+
+    commits = LogReader(events).commits(0, 1_000)
+    assert sum(len(commit.entries) for commit in commits) == 400
+    assert any(len({entry.originator_id for entry in commit.entries}) > 1 for commit in commits)
+    assert is_whole(events)
+
+
+def test_processes_that_find_no_common_place_are_told_the_truth_as_well(
+    mongod: Mongod, events: Events, place: Path
+) -> None:
+    places = [place / "one", place / "other", place / "none"]
+    for each in places[:2]:
+        each.mkdir()
+    processes = [started(mongod, events, 50, each) for each in places]
+    for process in processes:
+        assert_true(events, *told_by(process))
+
+    assert LogReader(events).head() == 150
+    assert is_whole(events)
+
+
+def test_who_dies_with_the_saves_of_others_written_leaves_them_in_doubt_and_they_are_told_the_truth(
+    mongod: Mongod, events: Events, place: Path
+) -> None:
+    survivors = [started(mongod, events, 400, place) for _ in range(2)]
+    dying = [started(mongod, events, 2_000, place, "die") for _ in range(2)]
+
+    for survivor in survivors:
+        assert_true(events, *told_by(survivor))
+    deaths = [(process.communicate(timeout=60)[1], process.returncode) for process in dying]
+    assert deaths[0] == (b"", -9)  # the last one left may find nobody whose saves it could write
+    assert is_whole(events)
+
+
+def test_of_saves_of_one_version_written_together_exactly_one_is_refused(events: Events) -> None:
+    recorders = [LogRecorder(events) for _ in range(4)]
+    contested, versions = new_id(), 40
+
+    def write(recorder: LogRecorder) -> tuple[list[int], int]:
+        won, own = list[int](), new_id()
+        for version in range(1, versions + 1):
+            recorder.insert_events([an_event(version, own)])
+            try:
+                recorder.insert_events([an_event(version, contested)])
+            except IntegrityError:
+                continue
+            won.append(version)
+        return won, len(recorder.select_events(own))
+
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(write, recorders))
+
+    assert sorted(version for won, _ in told for version in won) == list(range(1, versions + 1))
+    assert [own for _, own in told] == [versions] * 4
+    assert is_whole(events)
+
+
+def test_an_offer_is_seen_by_those_of_the_same_server_until_it_is_withdrawn_or_too_old(place: Path) -> None:
+    one, other = Meeting(place / "m"), Meeting(place / "m")
+    save = Save([an_event(1, new_id())], None)
+    with other.offered("here", [Save([an_event(1, new_id())], None)]) as own, one.offered("here", [save]):
+        assert own is not None
+        (seen,) = other.others(own)
+        assert [each.events for each in seen.saves] == [save.events]
+        assert seen.path.stat().st_mode & 0o777 == 0o600
+        until = monotonic() + 5
+        while other.others(own) and monotonic() < until:
+            pass
+        assert other.others(own) == []
+    with other.offered("there", []) as own, one.offered("here", [save]):
+        assert own is not None
+        assert other.others(own) == []
+
+
+def test_an_answer_settles_what_was_offered(place: Path) -> None:
+    one, other = Meeting(place / "m"), Meeting(place / "m")
+    saves = [Save([an_event(1, new_id()), an_event(2, new_id())], None), Save([an_event(1, new_id())], None)]
+    with one.offered("here", saves) as offer, other.offered("here", []) as own:
+        assert offer is not None
+        assert own is not None
+        (seen,) = other.others(own)
+        seen.saves[0].succeed(7)
+        seen.saves[1].fail(IntegrityError())
+        other.ring("here")
+        other.answer([seen])
+        assert one.listen(offer, 5)
+    assert saves[0].positions == [7, 8]
+    assert isinstance(saves[1].error, IntegrityError)
+
+
+def test_what_killed_processes_left_is_removed(place: Path) -> None:
+    living = Meeting(place / "m")
+    with living.offered("here", []):
+        before = set((place / "m").iterdir())
+        for name in ("here.0.aa.offer", "here.0.ab.new", "ear.0"):
+            (place / "m" / name).touch()
+        newcomer = Meeting(place / "m")
+        assert len(set((place / "m").iterdir()) - before) == 1
+        assert before < set((place / "m").iterdir())
+        del newcomer
+    del living
+    assert not (place / "m").exists()
+
+
+def test_a_folder_that_others_may_enter_is_not_used(place: Path) -> None:
+    (place / "m").mkdir(mode=0o755)
+    with pytest.raises(PermissionError):
+        Meeting(place / "m")
