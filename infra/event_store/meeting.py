@@ -26,6 +26,8 @@ GATHER_S = 0.001
 """How long whoever has the turn waits for as many as there were last time."""
 _GLANCE_S = 0.0001
 _LARGEST_MESSAGE = 64 * 1024
+_DOTS = (1, 3)
+"""In the names `ear.ear` and `server.ear.token.offer`."""
 _DAMAGE = (BSONError, KeyError, TypeError, ValueError, IntegrityError, DataError)
 
 
@@ -113,17 +115,22 @@ class Meeting:
 
     def listen(self, own: Offer, timeout_s: float) -> bool:
         """Wait for a word; when the saves are answered, settle them; tell whether they are."""
-        while True:
+        while not own.settled:
             self._ear.settimeout(timeout_s)
             try:
-                message = bson.decode(self._ear.recv(_LARGEST_MESSAGE))
+                self._take(own, self._ear.recv(_LARGEST_MESSAGE))
             except (TimeoutError, BlockingIOError):
                 return False
-            if message.get("offer") == own.path.name:
-                self._usual = message["met"]
-                _settle(own.saves, message["firsts"])
-                return True
             timeout_s = 0.0  # somebody rang, now or earlier: an answer may come behind
+        return True
+
+    def _take(self, own: Offer, message: bytes) -> None:
+        """Take a message for what it is: the answer to our offer, to one of old, or somebody's ring."""
+        with suppress(*_DAMAGE):
+            answer = bson.decode(message)
+            if answer.get("offer") == own.path.name:
+                self._usual = answer["met"]
+                _settle(own.saves, answer["firsts"])
 
     def _put(self, offer: Offer, token: bytes) -> bool:
         """Write the file of an offer, whole or not at all."""
@@ -149,7 +156,11 @@ class Meeting:
         return [self._folder / name for name in self._names() if name.startswith(server) and name.endswith(".offer")]
 
     def _names(self) -> list[str]:
-        return sorted(os.listdir(self._folder))  # noqa: PTH208 - a path for each costs more than the look
+        try:
+            found = os.listdir(self._folder)  # noqa: PTH208 - a path for each costs more than the look
+        except OSError:
+            return []  # such as where the user's memory was tidied up
+        return sorted(name for name in found if name.count(".") in _DOTS)
 
     def _ear_of(self, name: str) -> Path:
         return self._folder / f"ear.{name}"
@@ -176,17 +187,19 @@ class Meeting:
 
 
 def _read(path: Path) -> Offer | None:
-    """Read an offer, None when its owner has withdrawn it, waits no more, or speaks another language."""
-    token = bytes.fromhex(path.name.split(".")[2])
+    """Read an offer, None when it was withdrawn or speaks another language; remove it when nobody waits any more."""
     try:
-        content = bson.decode(path.read_bytes(), CODEC)
+        token, content = bytes.fromhex(path.name.split(".")[2]), bson.decode(path.read_bytes(), CODEC)
         saves = [Save([StoredEvent(*event) for event in events], None) for events in content["saves"]]
         is_waiting = 0 <= content["until"] - monotonic() <= OFFERED_S
     except (OSError, *_DAMAGE):
         return None
+    if not is_waiting:
+        path.unlink(missing_ok=True)
+        return None
     for save in saves:
         save.offer = token
-    return Offer(path, saves) if is_waiting else None
+    return Offer(path, saves)
 
 
 def _settle(saves: list[Save], firsts: list[int | None]) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,9 +96,13 @@ class Turns:
 
     def _open(self) -> int | None:
         try:
-            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError:
             return None  # such as where no file can be written
+        if _is_ours_alone(file):
+            return file
+        os.close(file)
+        return None
 
     def _take(self, file: int) -> bool:
         """Try again and again, the longer the more often, so that turns go round about in the order of waiting.
@@ -112,6 +117,12 @@ class Turns:
             if _is_free(file):
                 return True
         return False
+
+
+def _is_ours_alone(file: int) -> bool:
+    """Tell whether nobody but this user can have left a word in the file."""
+    found = os.fstat(file)
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def _is_free(file: int) -> bool:

@@ -1,13 +1,19 @@
-"""Saves beside other processes: `python -m tests.builders.meeting_process URL DATABASE SAVES PLACE [die]`.
+"""Saves beside other processes: `python -m tests.builders.meeting_process URL DATABASE SAVES PLACE [die|green]`.
 
-It meets the others in the folder PLACE, and prints the positions of its saves as JSON. With `die`, it kills itself at the
+With `green`, its threads are green, as in the bus door. It meets the others in the folder PLACE, and prints the positions of its saves as JSON. With `die`, it kills itself at the
 moment when it has written what another process had offered, and has told nobody.
 """
+
+import sys
+
+if "green" in sys.argv:
+    import eventlet
+
+    eventlet.monkey_patch()  # nothing else may be imported before
 
 import json
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,7 +40,7 @@ def meet_in(place: Path) -> None:
 if __name__ == "__main__":
     url, database, saves, place, *fate = sys.argv[1:]
     meet_in(Path(place))
-    if fate:
+    if "die" in fate:
         Meeting.answer = die  # type: ignore[assignment, method-assign]
     with connect(url) as client:
         recorder, subject = LogRecorder(client[database][EVENTS]), new_id()

@@ -1,6 +1,7 @@
 """Processes of one machine write each other's saves, and everybody is told the truth about his own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from pymongo.collection import Collection
 
 from infra.event_store import LogReader, chain_breaks
+from infra.event_store.drafting import Head, as_word, from_word
 from infra.event_store.meeting import Meeting
 from infra.event_store.recorder import LogRecorder
 from infra.event_store.saving import Save
+from infra.event_store.turns import Turns
 from infra.kernel.ids import new_id
 from infra.local.mongod import Mongod
 
@@ -40,7 +43,7 @@ def an_event(version: int, subject: UUID) -> StoredEvent:
 
 
 def started(mongod: Mongod, events: Events, saves: int, place: Path, *fate: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.builders.meeting_process", mongod.url, events.database.name]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.builders.meeting_process", mongod.url, events.database.name]
     return subprocess.Popen(
         [*command, str(saves), str(place), *fate],
         cwd=ROOT,
@@ -67,10 +70,10 @@ def is_whole(events: Events) -> bool:
     return list(chain_breaks(LogReader(events).commits(0, 100_000))) == []
 
 
-def test_processes_of_one_writer_share_commits_and_each_is_told_its_positions(
+def test_processes_of_one_writer_green_or_not_share_commits_and_each_is_told_its_positions(
     mongod: Mongod, events: Events, place: Path
 ) -> None:
-    processes = [started(mongod, events, 100, place) for _ in range(4)]
+    processes = [started(mongod, events, 100, place, *threads) for threads in ([], [], ["green"], ["green"])]
     for process in processes:
         assert_true(events, *told_by(process))
 
@@ -181,3 +184,23 @@ def test_a_folder_that_others_may_enter_is_not_used(place: Path) -> None:
     (place / "m").mkdir(mode=0o755)
     with pytest.raises(PermissionError):
         Meeting(place / "m")
+
+
+def test_a_turn_whose_file_others_may_write_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / f"a_log.{os.geteuid()}.turn"
+    with Turns("a_log", tmp_path).turn_at_once() as turn:
+        assert turn is not None
+        turn.leave(b"a word")
+    file.chmod(0o666)
+    with Turns("a_log", tmp_path).turn_at_once() as turn:
+        assert turn is None
+
+
+def test_a_head_is_passed_on_only_to_who_writes_to_the_same_server_and_only_while_it_is_durable() -> None:
+    here, there = "a" * 24, "b" * 24
+    head = Head(7, b"h" * 32)
+
+    assert from_word(as_word(head, here), here) == head
+    assert from_word(as_word(head, here), there) is None
+    assert as_word(Head(7, b"h" * 32, durable=False), here) == b""
+    assert from_word(b"", here) is None
