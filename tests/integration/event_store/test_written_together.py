@@ -106,7 +106,7 @@ def test_who_dies_with_the_saves_of_others_written_leaves_them_in_doubt_and_they
     for survivor in survivors:
         assert_true(events, *told_by(survivor))
     deaths = [(process.communicate(timeout=60)[1], process.returncode) for process in dying]
-    assert deaths[0] == (b"", -9)  # the last one left may find nobody whose saves it could write
+    assert (b"", -9) in deaths  # the last one left may find nobody whose saves it could write
     assert is_whole(events)
 
 
