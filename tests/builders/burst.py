@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle, islice
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from pymongo.collection import Collection
 
 from infra.event_store import LogReader, StoreUnavailable, chain_breaks
+from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
 from tests.builders.waiting import until
 
@@ -48,8 +50,8 @@ class Saver:
 class Burst:
     """Several savers at once."""
 
-    def __init__(self, insert: Insert, writers: int, state: bytes) -> None:
-        self.savers = [Saver(insert, state) for _ in range(writers)]
+    def __init__(self, inserts: Sequence[Insert], writers: int, state: bytes) -> None:
+        self.savers = [Saver(insert, state) for insert in islice(cycle(inserts), writers)]
         self.running: list[Future[None]] = []
 
     @property
@@ -80,10 +82,15 @@ class Burst:
         return False
 
 
+def among(events: Events) -> tuple[Insert, Insert]:
+    """Return two ways to save to one log, as two processes of a service have them."""
+    return LogRecorder(events).insert_events, LogRecorder(events).insert_events
+
+
 @contextmanager
-def burst_of(writers: int, insert: Insert, state: bytes = b"{}") -> Iterator[Burst]:
-    """Let writers save for the time of the block; afterwards all of them have ended, within a minute."""
-    burst, enough = Burst(insert, writers, state), Event()
+def burst_of(writers: int, *inserts: Insert, state: bytes = b"{}") -> Iterator[Burst]:
+    """Let writers, each in one of several ways, save for the time of the block; afterwards all have ended, within a minute."""
+    burst, enough = Burst(inserts, writers, state), Event()
     with ThreadPoolExecutor(writers) as threads:
         burst.running = [threads.submit(saver.save_until, enough) for saver in burst.savers]
         try:

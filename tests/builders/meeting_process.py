@@ -1,7 +1,9 @@
-"""Saves beside other processes: `python -m tests.builders.meeting_process URL DATABASE SAVES PLACE [die|green]`.
+"""Saves beside other processes: `python -m tests.builders.meeting_process URL DATABASE SAVES PLACE [FATE]`.
 
-With `green`, its threads are green, as in the bus door. It meets the others in the folder PLACE, and prints the positions of its saves as JSON. With `die`, it kills itself at the
-moment when it has written what another process had offered, and has told nobody.
+It meets the others in the folder PLACE, and prints the positions of its saves as JSON. FATE is one of: `green`, its
+threads are green, as in the bus door; `die`, it kills itself when it has written what another process offered and has
+told nobody; `silent`, it stops there until it is continued; `late`, it stops when it has read what another process
+offers, and writes it when it is continued.
 """
 
 import sys
@@ -19,16 +21,36 @@ from pathlib import Path
 
 from eventsourcing.persistence import StoredEvent
 
-from infra.event_store import EVENTS, connect, meeting, turns
+from infra.event_store import EVENTS, connect, meeting, turns, writing
 from infra.event_store.meeting import Meeting, Offer
 from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
 
 
-def die(_: Meeting, offers: Sequence[Offer]) -> None:
-    """Tell nobody, ever, what became of the offers."""
-    if any(save.positions for offer in offers for save in offer.saves):
-        os.kill(os.getpid(), signal.SIGKILL)
+class Fated(Meeting):
+    """Meets a fate, once."""
+
+    fate = ""
+
+    def others(self, own: Offer) -> list[Offer]:
+        """Read what others offer."""
+        offers = super().others(own)
+        if offers and self.fate == "late":
+            self._stop()
+        return offers
+
+    def answer(self, offers: Sequence[Offer]) -> None:
+        """Tell others what became of their offers."""
+        has_written = any(save.positions for offer in offers for save in offer.saves)
+        if has_written and self.fate == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if has_written and self.fate == "silent":
+            self._stop()
+        super().answer(offers)
+
+    def _stop(self) -> None:
+        Fated.fate = ""
+        os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def meet_in(place: Path) -> None:
@@ -40,8 +62,7 @@ def meet_in(place: Path) -> None:
 if __name__ == "__main__":
     url, database, saves, place, *fate = sys.argv[1:]
     meet_in(Path(place))
-    if "die" in fate:
-        Meeting.answer = die  # type: ignore[assignment, method-assign]
+    Fated.fate, writing.Meeting = "".join(fate), Fated  # type: ignore[misc]
     with connect(url) as client:
         recorder, subject = LogRecorder(client[database][EVENTS]), new_id()
         told = [

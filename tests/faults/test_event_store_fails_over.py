@@ -12,7 +12,7 @@ from pymongo.collection import Collection
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from infra.event_store import EVENTS, LogEntry, LogReader, chain_breaks, connect, create_log
+from infra.event_store import EVENTS, LogEntry, LogReader, chain_breaks, connect, create_log, writing
 from infra.event_store.appending import NOW
 from infra.event_store.commit import as_document, sealed
 from infra.event_store.connection import COMMITTED
@@ -71,8 +71,9 @@ def test_no_acknowledged_event_is_lost_while_primaries_are_killed_and_step_down(
 
 @pytest.mark.long
 def test_what_was_not_durable_vanishes_together_with_what_was_built_on_it_and_nobody_was_answered(
-    servers: ReplicaSet, events: Events, another_process: Events
+    servers: ReplicaSet, events: Events, another_process: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(writing, "PATIENCE_S", 60)  # an election on a busy machine takes its time
     one, other = LogRecorder(events), LogRecorder(another_process)
     for recorder in (one, other):
         recorder.insert_events([an_event(new_id())])

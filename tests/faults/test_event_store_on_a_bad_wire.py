@@ -15,7 +15,7 @@ from infra.event_store import EVENTS, LogReader, StoreUnavailable, connect, crea
 from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
 from infra.local.mongod import Mongod
-from tests.builders.burst import burst_of
+from tests.builders.burst import among, burst_of
 from tests.builders.mongods import MortalMongod, mortal_mongod
 from tests.builders.tcp_proxy import TcpProxy, tcp_proxy_to
 from tests.builders.waiting import until
@@ -59,7 +59,7 @@ def test_while_mongod_stands_still_saves_end_in_bounded_time_and_go_on_afterward
     with connect(mortal.url) as client:
         create_log(client["content_log"])
         events = client["content_log"][EVENTS]
-        with burst_of(writers, LogRecorder(events).insert_events) as burst:
+        with burst_of(writers, *among(events)) as burst:
             burst.await_saves(100)
             threads = threading.active_count()
             with mortal.stopped():
@@ -91,7 +91,7 @@ def test_a_save_to_a_server_that_stands_still_says_that_the_store_is_unavailable
 
 def test_a_slow_wire_that_slices_everything_only_slows_saves_down(wire: tuple[TcpProxy, Events]) -> None:
     proxy, events = wire
-    with burst_of(8, LogRecorder(events).insert_events) as burst:
+    with burst_of(8, *among(events)) as burst:
         burst.await_saves(20)
         proxy.piece_bytes = 100
         proxy.delay_s = 0.005
@@ -107,7 +107,7 @@ def test_saves_go_on_over_new_connections_when_all_are_broken_again_and_again(
     wire: tuple[TcpProxy, Events], fault: str
 ) -> None:
     proxy, events = wire
-    with burst_of(8, LogRecorder(events).insert_events) as burst:
+    with burst_of(8, *among(events)) as burst:
         for _ in range(10):
             burst.await_saves(30)
             getattr(proxy, fault)()
@@ -118,7 +118,7 @@ def test_saves_go_on_over_new_connections_when_all_are_broken_again_and_again(
 
 def test_messages_torn_at_any_byte_lose_and_double_nothing(wire: tuple[TcpProxy, Events]) -> None:
     proxy, events = wire
-    with burst_of(4, LogRecorder(events).insert_events) as burst:
+    with burst_of(4, *among(events)) as burst:
         for torn_at in range(300, 9_000, 377):
             proxy.break_after(torn_at)
             until(lambda: proxy.has_broken, timeout_s=30)

@@ -15,7 +15,7 @@ from pymongo.collection import Collection
 from infra.event_store import EVENTS, LogReader, StoreUnavailable, connect, create_log
 from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
-from tests.builders.burst import burst_of
+from tests.builders.burst import among, burst_of
 from tests.builders.mongods import MortalMongod, mortal_mongod
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
@@ -52,7 +52,7 @@ def written(events: Collection[dict[str, Any]]) -> dict[int, tuple[UUID, int]]:
 def test_killing_mongod_in_a_burst_of_saves_loses_nothing_acknowledged_and_doubles_nothing(
     mortal: MortalMongod, events: Collection[dict[str, Any]], kills: int
 ) -> None:
-    with burst_of(WRITERS, LogRecorder(events).insert_events) as burst:
+    with burst_of(WRITERS, *among(events)) as burst:
         for _ in range(kills):
             burst.await_saves(SAVES_BETWEEN_KILLS)
             mortal.kill()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,6 +108,24 @@ def test_who_dies_with_the_saves_of_others_written_leaves_them_in_doubt_and_they
         assert_true(events, *told_by(survivor))
     deaths = [(process.communicate(timeout=60)[1], process.returncode) for process in dying]
     assert (b"", -9) in deaths  # the last one left may find nobody whose saves it could write
+    assert is_whole(events)
+
+
+@pytest.mark.parametrize("fate", ["late", "silent"])
+def test_who_stops_with_the_saves_of_others_in_hand_keeps_nobody_and_nothing_is_written_twice(
+    mongod: Mongod, events: Events, place: Path, fate: str
+) -> None:
+    stopping = started(mongod, events, 200, place, fate)
+    others = [started(mongod, events, 200, place) for _ in range(2)]
+
+    _, status = os.waitpid(stopping.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    for other in others:
+        assert_true(events, *told_by(other))
+    stopping.send_signal(signal.SIGCONT)
+
+    assert_true(events, *told_by(stopping))
+    assert LogReader(events).head() == 600
     assert is_whole(events)
 
 
