@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 
-from infra.event_store.commit import GENESIS
+from infra.event_store.commit import COMMITS, GENESIS
 from infra.event_store.connection import DURABLE, Document
 from infra.event_store.drafting import Draft
 from infra.event_store.errors import is_outage
@@ -16,8 +16,6 @@ from infra.event_store.saving import EventKey
 
 NOW = ReadConcern("local")
 """Reads what the primary has at this moment, also what is not yet durable."""
-COMMITS: Document = {"_id": {"$gte": 1}}
-"""Commits, and not what only records a handled upstream position."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from infra.event_store.connection import Document
 
 GENESIS = bytes(32)
 """What the first commit names as the hash before it."""
+COMMITS: Document = {"_id": {"$gte": 1, "$type": ["int", "long"]}}
+"""Commits, and neither what only records a handled upstream position nor what somebody has put where no position is."""
 
 _sha256 = hashlib.sha256
 _HEAD, _ENTRY, _HANDLED = struct.Struct(">QI"), struct.Struct(">IqII"), struct.Struct(">IQ")

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from time import monotonic, sleep
+from typing import Any
 
 from pymongo.change_stream import CollectionChangeStream
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from infra.event_store.as_stored import as_stored
-from infra.event_store.commit import Commit, LogEntry, entries_of, from_document
+from infra.event_store.commit import COMMITS, Commit, LogEntry, entries_of, from_document
 from infra.event_store.connection import CODEC, COMMITTED, Document
 from infra.event_store.errors import AWAY, translated
 
@@ -53,10 +54,13 @@ class LogReader:
             found = self._events.find({"_id": {"$gt": max(after, 0)}}).sort("_id", 1).limit(limit)
             return [from_document(document) for document in found]
 
-    def documents(self, after: int, limit: int) -> list[Document]:
-        """Return at most `limit` commits that begin after the position `after`, damaged ones too, as they are stored."""
+    def documents(self, after: Any, limit: int) -> list[Document]:
+        """Return at most `limit` commits with keys after `after` (0 = all), damaged ones too, as they are stored.
+
+        Keys are positions, where nobody has tampered; somebody might have put another number in between.
+        """
         with translated():
-            return as_stored(self._events, {"_id": {"$gt": max(after, 0)}}, limit)
+            return as_stored(self._events, {"_id": {"$gt": after}}, limit)
 
     def astray(self) -> bool:
         """Tell whether events stand where no position is: no page has them, and yet an aggregate would."""
@@ -66,7 +70,7 @@ class LogReader:
     def head(self) -> int:
         """Return the position of the last entry; 0 in an empty log."""
         with translated():
-            last = self._events.find_one({"_id": {"$gte": 1}}, {"n": 1}, sort=[("_id", -1)])
+            last = self._events.find_one(COMMITS, {"n": 1}, sort=[("_id", -1)])
         return 0 if last is None else int(last["_id"] + last["n"] - 1)
 
     def wait(self, after: int, timeout_s: float) -> bool:
@@ -86,12 +90,12 @@ class LogReader:
 
     def _covering(self, after: int, limit: int, until: int | None, topics: Sequence[str]) -> list[Document]:
         positions = {"$gt": after} if until is None else {"$gt": after, "$lte": until}
-        wanted: Document = {"_id": positions} | ({"e.t": {"$in": list(topics)}} if topics else {})
+        wanted: Document = {"_id": {**COMMITS["_id"], **positions}} | ({"e.t": {"$in": list(topics)}} if topics else {})
         fields = {"e": 1}
         documents = list(self._events.find(wanted, fields, batch_size=1_000).sort("_id", 1).limit(limit))
         if after > 0 and (not documents or documents[0]["_id"] != after + 1):
             # `after` may lie inside a commit that began earlier.
-            begun = self._events.find_one({"_id": {"$gte": 1, "$lte": after}}, fields, sort=[("_id", -1)])
+            begun = self._events.find_one({"_id": {**COMMITS["_id"], "$lte": after}}, fields, sort=[("_id", -1)])
             documents[:0] = [] if begun is None else [begun]
         return documents
 

@@ -16,8 +16,7 @@ from eventsourcing.persistence import (
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from infra.event_store.appending import COMMITS
-from infra.event_store.commit import LogEntry
+from infra.event_store.commit import COMMITS, LogEntry
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document
 from infra.event_store.errors import translated
 from infra.event_store.group_commit import GroupCommit

@@ -8,7 +8,8 @@ from time import monotonic, sleep
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
-from infra.event_store.appending import COMMITS, NOW, Outcome, append
+from infra.event_store.appending import NOW, Outcome, append
+from infra.event_store.commit import COMMITS
 from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document, server_of
 from infra.event_store.drafting import Draft, Drafter, Head, as_word, from_word
 from infra.event_store.errors import StoreUnavailable, is_outage

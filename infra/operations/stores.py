@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from infra.event_store.commit import COMMITS
 from infra.local.processes import SERVICES
 from infra.operations.facts import UNPROVEN, VERDICTS, Lag, Log, ParkedCount, Verification
 from infra.operations.lag import Marks
@@ -22,7 +23,7 @@ UNREADABLE = "word_unreadable"
 """The reason of what is unproven because the monitor's word cannot be read."""
 
 HEAD_PIPELINE: Sequence[Mapping[str, Any]] = (
-    {"$match": {"_id": {"$gte": 1}}},
+    {"$match": COMMITS},
     {"$sort": {"_id": -1}},
     {"$limit": 1},
     {"$project": {"n": 1}},

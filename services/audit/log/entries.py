@@ -27,7 +27,8 @@ ENTRIES = "entries"
 
 Document = dict[str, Any]
 
-_PLACES: Document = {"_id": {"$gte": 0, "$lt": 1 << 62}}
+_WHOLE, _RANGE = {"$type": ["int", "long"]}, {"$gte": 0, "$lt": 1 << 62}
+_PLACES: Document = {"_id": {**_RANGE, **_WHOLE}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class EntryLog:
         found = self._entries.find({"_id": {"$in": list(indexes)}})
         return {document["_id"]: Entry.from_document(document) for document in found}
 
-    def stored(self, after: float, limit: int) -> list[Document]:
+    def stored(self, after: Any, limit: int) -> list[Document]:
         """Return at most `limit` entries whose keys follow, damaged ones too: for those who trust nothing.
 
         Keys are indexes, where nobody has tampered; somebody might have put one in between.
@@ -128,8 +129,9 @@ class EntryLog:
         signed = self.signed()
         with translated():
             size = self.size()
-            behind = self._entries.count_documents({"_id": {"$gte": signed, "$lt": size}}) if size > signed else 0
-            return behind < size - signed or self._entries.find_one({"_id": {"$not": _PLACES["_id"]}}) is not None
+            behind = self._entries.count_documents({"_id": {"$gte": signed, "$lt": size, **_WHOLE}})
+            elsewhere: list[Document] = [{"$not": _RANGE}, {**_RANGE, "$gte": signed, "$not": _WHOLE}]
+            return behind < size - signed or any(self._entries.find_one({"_id": each}) for each in elsewhere)
 
     def signed(self) -> int:
         """Return the size of the largest tree that was signed; raises `StoreUnavailable`."""
@@ -139,11 +141,11 @@ class EntryLog:
 
     def each(self, begin: int = 0) -> Iterator[Entry]:
         """Go through the entries from an index on, in order."""
-        return map(Entry.from_document, self._entries.find({"_id": {"$gte": begin}}).sort("_id", 1).batch_size(1_000))
+        return map(Entry.from_document, self._entries.find(_from(begin)).sort("_id", 1).batch_size(1_000))
 
     def sources(self, begin: int, limit: int) -> list[tuple[int, str, int]]:
         """Return which position of which service stands at at most `limit` indexes from `begin` on: (index, service, position)."""
-        found = self._entries.find({"_id": {"$gte": begin}}, {"service": 1, "position": 1}, batch_size=limit)
+        found = self._entries.find(_from(begin), {"service": 1, "position": 1}, batch_size=limit)
         return [(each["_id"], each["service"], each["position"]) for each in found.sort("_id", 1).limit(limit)]
 
     def places(self, service: str, first: int, last: int, after: int = -1) -> dict[int, int]:
@@ -180,7 +182,7 @@ class EntryLog:
         """Return where the log ends, as it is now."""
         sealed = self._sealed()
         size, heads = (0, {}) if sealed is None else (sealed["_id"] + 1, dict(sealed["heads"]))
-        for document in self._entries.find({"_id": {"$gte": size}}, {"service": 1, "position": 1}).sort("_id", 1):
+        for document in self._entries.find(_from(size), {"service": 1, "position": 1}).sort("_id", 1):
             size, heads[document["service"]] = size + 1, document["position"]
         peaks = peaks_of(size)
         hashes = self.hashes(peaks)
@@ -188,5 +190,10 @@ class EntryLog:
 
     def _sealed(self) -> Document | None:
         """Return the last entry with a checkpoint; only a batch that was cut off has any after it."""
-        signed = {"_id": {"$gte": 0}, "checkpoint": {"$exists": True}}
+        signed = {**_PLACES, "checkpoint": {"$exists": True}}
         return self._entries.find_one(signed, sort=[("_id", -1)])
+
+
+def _from(begin: int) -> Document:
+    """Return what all entries from an index on are found by."""
+    return {"_id": {"$gte": begin, **_WHOLE}}

@@ -11,7 +11,7 @@ from infra.event_store import GENESIS, chain_breaks
 from infra.event_store.commit import from_document, hash_of_document
 from services.audit.log.differences import MOST_KEPT, Difference, Kind
 from services.audit.log.leaf import Leaf, Leaves, leaf_of, leaves_of
-from services.audit.log.shape import misshapen_commits
+from services.audit.log.shape import astray, misshapen_commits, placed
 
 PAGE = 500
 """So many commits are read at once."""
@@ -27,8 +27,8 @@ _event_parts = itemgetter("t", "o", "v", "s")
 class CommitSource(Protocol):
     """A service's log to read, as `infra.event_store`'s reader is."""
 
-    def documents(self, after: int, limit: int) -> list[Document]:
-        """Return at most `limit` commits that begin after the position, as they are stored."""
+    def documents(self, after: Any, limit: int) -> list[Document]:
+        """Return at most `limit` commits whose keys follow, as they are stored."""
 
     def astray(self) -> bool:
         """Tell whether events stand where no position is."""
@@ -45,7 +45,7 @@ class ServiceLog:
         self.service = service
         self._source = source
         self._plainly = plainly
-        self._begin = 0
+        self._begin: Any = 0
         self._after, self._previous = 0, GENESIS
         self._doubtful = False
         self.broken: list[Difference] = []
@@ -59,8 +59,11 @@ class ServiceLog:
 
     def following(self) -> Leaves:
         """Return the next events as the audit log would know them; none where the log ends now."""
-        while documents := self._source.documents(self._begin, PAGE):
-            self._begin = documents[-1]["_id"]
+        while stored := self._source.documents(self._begin, PAGE):
+            self._begin = stored[-1]["_id"]
+            documents = placed(stored)
+            for place in astray(stored, self._after) if len(documents) < len(stored) else ():
+                self._tell(place, Kind.INSERTED)
             self.commits += len(documents)
             for document in misshapen_commits(documents):
                 self._tell(document["_id"], Kind.CHANGED)

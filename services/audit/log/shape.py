@@ -26,6 +26,22 @@ def misshapen_commits(documents: Sequence[Document]) -> Iterable[Document]:
     return () if _are_commits(documents) else (each for each in documents if not _are_commits([each]))
 
 
+def placed(documents: Sequence[Document]) -> list[Document]:
+    """Return those documents whose key is a whole number: anything else stands between places."""
+    return [each for each in documents if type(each["_id"]) in _NUMBER]
+
+
+def astray(documents: Iterable[Document], place: int) -> set[int]:
+    """Return the places behind which something stands that has none, of documents that follow one at a place."""
+    behind = set()
+    for document in documents:
+        if type(document["_id"]) in _NUMBER:
+            place = document["_id"]
+        else:
+            behind.add(place)
+    return behind
+
+
 class EntryShapes:
     """Follows the audit log's entries in their order; a batch ends with the last position of each service by then."""
 

@@ -69,7 +69,7 @@ class Soundness:
     def take(self, entry: Entry, pledged: Sequence[Pledge]) -> bool:
         """Check the next entry and what is pledged of the tree that ends with it; False when it has no place in the log."""
         if entry.index < self.due:
-            self.put_in(entry.index)
+            self._tell(Kind.INSERTED, entry.index)
             return False
         if entry.index > self.due:
             self._lose_the_tree(Kind.MISSING, self.due, entry.index - 1)
@@ -84,10 +84,6 @@ class Soundness:
         if not sound:
             self._tell(Kind.CHANGED, entry.index)
         return sound
-
-    def put_in(self, index: int) -> None:
-        """Note that an entry stands where none has a place, which changes nothing for the others."""
-        self._tell(Kind.INSERTED, index)
 
     def unreadable(self, index: int) -> None:
         """Note that an entry cannot even be read."""

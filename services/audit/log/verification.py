@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from itertools import takewhile
+from typing import Any, Protocol
 
 from services.audit.log.checkpoint import Verifier
 from services.audit.log.differences import AUDIT_LOG, Comparison, Difference, Kind
@@ -12,7 +13,7 @@ from services.audit.log.entry_page import PAGE, EntryPage, readable
 from services.audit.log.leaf import Leaves
 from services.audit.log.pledges import Kept, Pledge, Pledges
 from services.audit.log.service_log import CommitSource, ServiceLog
-from services.audit.log.shape import EntryShapes
+from services.audit.log.shape import EntryShapes, astray, placed
 from services.audit.log.soundness import Seen, Soundness
 
 NOTHING_SIGNED, NO_WITNESS = "nothing_signed", "no_witness"
@@ -73,7 +74,7 @@ class StoredLog(Protocol):
     def signed(self) -> int:
         """Return the size of the largest tree that was signed."""
 
-    def stored(self, after: float, limit: int) -> Sequence[Document]:
+    def stored(self, after: Any, limit: int) -> Sequence[Document]:
         """Return at most `limit` entries whose keys follow, damaged ones too, as they are stored."""
 
     def astray(self) -> bool:
@@ -117,7 +118,8 @@ class Reading:
         self._plainly = plainly
         self._shapes = EntryShapes()
         self._found = [*kept.wrong, *_astray(stored)]
-        self._after: float = -1
+        self._last = -1
+        self._after: Any = -1
 
     @property
     def size(self) -> int:
@@ -146,13 +148,15 @@ class Reading:
 
     def step(self) -> bool:
         """Read the next page of what is signed; False at its end."""
-        documents = self._log.stored(self._after, PAGE) if self._after < self.signed else ()
-        documents = [document for document in documents if document["_id"] < self.signed]
+        stored = self._stored()
+        documents = placed(stored)
+        if len(documents) < len(stored):
+            self._found += [Difference(AUDIT_LOG, place, Kind.INSERTED) for place in astray(stored, self._last)]
         if not documents:
-            return False
-        begin, self._after = int(self._after) + 1, documents[-1]["_id"]
+            return bool(stored)
+        begin, self._last = self._last + 1, documents[-1]["_id"]
         page = None if self._plainly else EntryPage.of(documents, begin)
-        pledged = self._pledges.up_to(int(self._after) + 1)
+        pledged = self._pledges.up_to(self._last + 1)
         self._found += self._pledges.lost(pledged, _notes(documents))
         self._found += [Difference(AUDIT_LOG, index, Kind.CHANGED) for index in self._shapes.misshapen(documents)]
         if page is not None and self._soundness.takes(page, pledged):
@@ -182,6 +186,14 @@ class Reading:
         total = len(differences) + max(unkept, 0)
         return Outcome(self.size, self.root, checked, differences, total, self._unproven())
 
+    def _stored(self) -> Sequence[Document]:
+        """Return the next page of what is signed, with everything that somebody has put in between."""
+        stored = self._log.stored(self._after, PAGE) if self._last + 1 < self.signed else ()
+        unsigned = next((each["_id"] for each in placed(stored) if each["_id"] >= self.signed), None)
+        signed = list(takewhile(lambda each: each["_id"] is not unsigned, stored))
+        self._after = signed[-1]["_id"] if signed else self._after
+        return signed
+
     def _unproven(self) -> tuple[str, ...]:
         if self.size == 0:
             return (NOTHING_SIGNED,)
@@ -190,9 +202,6 @@ class Reading:
     def _take_one_by_one(self, documents: Sequence[Document], pledged: Sequence[Pledge], *, compare: bool) -> None:
         for document in documents:
             entry = readable(document)
-            if not isinstance(document["_id"], int):
-                self._soundness.put_in(document["_id"])
-                continue
             if entry is None:
                 self._soundness.unreadable(document["_id"])
                 continue

@@ -11,10 +11,12 @@ from bson.binary import Binary
 from bson.code import Code
 from bson.decimal128 import Decimal128
 
+from infra.event_store import LogReader
 from infra.kernel.clock import system_clock
 from services.audit.bootstrap import logs_over
 from services.audit.log.checkpoint import Checkpoint
 from services.audit.log.differences import Difference, Kind
+from services.audit.log.entries import EntryLog
 from services.audit.log.pledges import Pledge
 from services.audit.log.verification import Answer, Outcome
 from services.audit.log.witnesses import WITNESS_UNREADABLE, far_journals
@@ -93,14 +95,13 @@ def forge_a_witness_of_nothing(on: Province) -> None:
     on.witnesses.file._path.write_text(f"{text}\n— {on.signs.verifier.name} AAAA\n", encoding="utf-8")
 
 
-PLACES: Iterable[object] = (-1, 0, float("nan"), "3", {"a": "board", "n": 2})
+PLACES: Iterable[object] = (-1, 0, float("nan"), "3", {"a": "board", "n": 2}, True)
+BETWEEN: Iterable[object] = (2.5, float("inf"), Decimal128("2.5"), Decimal128("900"), Decimal128("Infinity"))
+"""Numbers that compare with positions, and are none."""
 
 DEEDS: dict[str, Deed] = {
-    **{f"an event stands at {place}": put_an_event_at_no_position(place) for place in PLACES},
-    **{
-        f"an entry stands at {place}": put_an_entry_at_no_index(place)
-        for place in (-1, float("nan"), "3", float("inf"))
-    },
+    **{f"an event stands at {place!r}": put_an_event_at_no_position(place) for place in (*PLACES, *BETWEEN)},
+    **{f"an entry stands at {place!r}": put_an_entry_at_no_index(place) for place in (*PLACES, *BETWEEN) if place != 0},
     "an event's topic is code": set_in_commit("e.0.t", Code("province.matter.begun")),
     "a commit's number of events is no whole number": set_in_commit("n", 3.0),
     "a commit's number of events is a decimal": set_in_commit("n", Decimal128("3")),
@@ -150,6 +151,22 @@ def test_without_the_folder_elsewhere_an_earlier_state_of_everything_here_is_not
 
 
 # The monitor's word, and what it has found.
+
+
+@pytest.mark.parametrize("place", BETWEEN)
+def test_what_stands_between_positions_is_named_and_the_services_go_on(watched: Watched, place: object) -> None:
+    head = LogReader(watched.province.events("content")).head()
+
+    put_an_event_at_no_position(place)(watched.province)
+    put_an_entry_at_no_index(place)(watched.province)
+
+    until(lambda: watched.says(Answer.TAMPERED), A_MINUTE)
+    until(lambda: {name.partition("/")[0] for name in watched.found()} == {"audit-log", "content"}, A_MINUTE)
+    watched.province.restart()
+    position = watched.province.write("content", "drafted")
+    watched.province.audit()
+    assert position == head + 1
+    until(lambda: watched.standing.size == EntryLog(watched.province.entries()).signed(), A_MINUTE)
 
 
 def kept_by_the_monitor(watched: Watched) -> Any:
