@@ -45,6 +45,21 @@ class Positions:
             sleep(_LOOK_EVERY_S)
         return True
 
+    def call(self, name: str) -> None:
+        """Ask whoever advances this position, if anybody does, to answer."""
+        self._positions.update_one({"_id": name}, {"$set": {"called": True}, "$max": {"position": 0}}, upsert=True)
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether nobody has answered yet."""
+        return self._positions.find_one({"_id": name, "called": True}, {"_id": 1}) is not None
+
+    def heed(self, name: str) -> int | None:
+        """Answer a call, as who advances the position does before every step; return what is `offered` to it."""
+        known = self._positions.find_one({"_id": name}, {"called": 1, "offered": 1}) or {}
+        if "called" in known:
+            self._positions.update_one({"_id": name}, {"$unset": {"called": ""}})
+        return int(known["offered"]) if "offered" in known else None
+
     def offer(self, name: str, position: int) -> None:
         """Tell the reader that rows which hold everything up to a position have been written beside its own."""
         self._positions.update_one({"_id": name}, {"$set": {"offered": position}, "$max": {"position": 0}}, upsert=True)

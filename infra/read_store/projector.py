@@ -78,7 +78,7 @@ class Projector:
         Only for whoever writes the rows, at a moment when nothing is being written. Doing it twice, or again after it
         was cut short, does no harm: the offer stands until the rows are up to the head.
         """
-        position = self.positions.offered(self.name)
+        position = self.positions.heed(self.name)
         if position is None:
             return False
         for rows in self.rows:

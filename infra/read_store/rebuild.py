@@ -58,8 +58,10 @@ class Rebuild:
         A running projector puts them in place itself, at a moment when it writes nothing; where none runs, it is done
         here.
         """
+        self.live.positions.call(self.live.name)
+        heard_by = monotonic() + _TAKEN_WITHIN_S
         if self.live.positions.offered(self.live.name) is not None:
-            self._hand_over(stop)
+            self._hand_over(heard_by, stop)
         self._begin()
         progress = Progress(self.live.service, "events", self._position())
         if not self._written(progress, stop):
@@ -71,7 +73,7 @@ class Rebuild:
             return False
         progress.end()
         self.live.positions.offer(self.live.name, self._position())
-        self._hand_over(stop)
+        self._hand_over(heard_by, stop)
         self._noted.forget(self._family)
         return True
 
@@ -127,9 +129,11 @@ class Rebuild:
         self.beside.project(batch.events)
         self._noted.advance(self._name, batch.reached)
 
-    def _hand_over(self, stop: Event) -> None:
-        deadline = monotonic() + _TAKEN_WITHIN_S
-        while self.live.positions.offered(self.live.name) is not None and monotonic() < deadline:
+    def _hand_over(self, heard_by: float, stop: Event) -> None:
+        """Let the projector that runs put the rows in place; do it here, if none has answered a call by this time."""
+        positions, name = self.live.positions, self.live.name
+        deadline = heard_by if positions.is_called(name) else monotonic() + _TAKEN_WITHIN_S
+        while positions.offered(name) is not None and monotonic() < deadline:
             stop.wait(_LOOK_EVERY_S)
         self.live.take_over()
 
