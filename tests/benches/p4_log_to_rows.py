@@ -36,6 +36,8 @@ TITLE = "log to rows"
 WRITERS, EVENTS_A_SAVE, SAVES = 8, 10, 125
 COUNT = WRITERS * EVENTS_A_SAVE * SAVES
 BAR = 0.4
+BESIDE_BAR = 0.3
+"""On the same processors, what takes 1 alone and 1 / 0.6 alone can together reach 1 / (1 + 1 / 0.6) = 0.375 at the most."""
 _PATIENCE_S = 120
 
 
@@ -51,10 +53,9 @@ def cases() -> Iterator[list[Case]]:
         def alone() -> float:
             return append_all(fresh_log(client))
 
-        bar = Bar(">=", BAR)
         yield [
-            Case("what has piled up", "events/s", way.drained_rate, alone, bar),
-            Case("while 8 writers append", "events/s", way.followed_rate, alone, bar),
+            Case("what has piled up", "events/s", way.drained_rate, alone, Bar(">=", BAR)),
+            Case("while 8 writers append", "events/s", way.followed_rate, alone, Bar(">=", BESIDE_BAR)),
         ]
 
 
