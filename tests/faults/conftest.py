@@ -1,62 +1,51 @@
 """A province of its own for each test."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from infra.local.mongod import Mongod
 from infra.local.rabbitmq import RabbitMq
-from tests.builders.killable import KillableBroker, KillableStore
+from tests.builders.mortal_servers import MortalBroker, MortalMongod, mortal_broker, mortal_mongod
 from tests.builders.province import Province
 from tests.builders.wired import Wired
 
 
 @pytest.fixture
 def province(mongod: Mongod, rabbitmq: RabbitMq) -> Iterator[Province]:
-    made = Province(mongod, rabbitmq)
-    yield made
-    made.close()
+    with closing(Province(mongod, rabbitmq)) as made:
+        yield made
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[KillableStore]:
+def mortal(tmp_path: Path) -> Iterator[MortalMongod]:
     (tmp_path / "mongod").mkdir()
-    made = KillableStore(tmp_path / "mongod")
-    made.start()
-    yield made
-    made.kill()
+    with mortal_mongod(tmp_path / "mongod") as made:
+        yield made
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[KillableBroker]:
+def broker(tmp_path: Path) -> Iterator[MortalBroker]:
     (tmp_path / "rabbitmq").mkdir()
-    made = KillableBroker(tmp_path / "rabbitmq")
-    made.start()
-    yield made
-    made.kill()
+    with mortal_broker(tmp_path / "rabbitmq") as made:
+        yield made
 
 
 @pytest.fixture
 def wired(province: Province, tmp_path: Path) -> Iterator[Wired]:
-    made = Wired(province, tmp_path)
-    yield made
-    made.close()
+    with closing(Wired(province, tmp_path)) as made:
+        yield made
 
 
 @pytest.fixture
-def wired_over_broker(broker: KillableBroker, mongod: Mongod, tmp_path: Path) -> Iterator[Wired]:
-    province = Province(mongod, broker.server)
-    made = Wired(province, tmp_path)
-    yield made
-    made.close()
-    province.close()
+def wired_over_broker(broker: MortalBroker, mongod: Mongod, tmp_path: Path) -> Iterator[Wired]:
+    with closing(Province(mongod, broker.server)) as province, closing(Wired(province, tmp_path)) as made:
+        yield made
 
 
 @pytest.fixture
-def wired_over_store(store: KillableStore, rabbitmq: RabbitMq, tmp_path: Path) -> Iterator[Wired]:
-    province = Province(store.server, rabbitmq)
-    made = Wired(province, tmp_path)
-    yield made
-    made.close()
-    province.close()
+def wired_over_mortal(mortal: MortalMongod, rabbitmq: RabbitMq, tmp_path: Path) -> Iterator[Wired]:
+    with closing(Province(mortal.server, rabbitmq)) as province, closing(Wired(province, tmp_path)) as made:
+        yield made

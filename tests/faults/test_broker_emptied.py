@@ -17,6 +17,7 @@ from infra.local.run_state import MemberState, RunState
 from infra.local.stack import Stack
 from infra.operations.readers import READERS, Reader
 from infra.settings import ServiceSettings, environment
+from tests.builders.reading import reading
 from tests.builders.staff import ATTESTED, Staff, done
 from tests.builders.waiting import until
 
@@ -83,7 +84,8 @@ def test_a_broker_that_comes_back_empty_is_provided_anew_and_every_reader_ends_w
     killed = portal.kill("rabbitmq")
     held = emptied_and_held(portal, killed)
     try:
-        publish(portal, "Khi máy chủ tin nhắn mất hết dữ liệu")
+        with reading(portal.public_url):
+            publish(portal, "Khi máy chủ tin nhắn mất hết dữ liệu")
         home = httpx.get(f"{portal.public_url}/vi/")
         assert home.status_code == 200
         assert "mất hết dữ liệu" not in home.text

@@ -8,7 +8,7 @@ import pytest
 from infra.messaging.blocking_rpc import BlockingRpc
 from infra.messaging.errors import RpcError, RpcTimeout, RpcUnavailable
 from infra.messaging.rpc_client import CALLS_AT_ONCE, RpcClient
-from tests.builders.killable import KillableBroker
+from tests.builders.mortal_servers import MortalBroker
 from tests.builders.waiting import until
 from tests.builders.wired import Wired
 
@@ -41,7 +41,7 @@ async def _echoes(client: RpcClient) -> bool:
 
 
 def test_calls_end_in_time_while_the_broker_stands_still_and_succeed_again_afterwards(
-    broker: KillableBroker, wired_over_broker: Wired
+    broker: MortalBroker, wired_over_broker: Wired
 ) -> None:
     wired = wired_over_broker
     asking = wired.province.service("gateway", tells=False)
@@ -50,7 +50,7 @@ def test_calls_end_in_time_while_the_broker_stands_still_and_succeed_again_after
     async def ask() -> None:
         async with RpcClient(asking.amqp_url, "gateway") as client:
             await answered(client)
-            with broker.frozen():
+            with broker.stopped():
                 calls = [refused_in_time(client, RpcError, 0.5) for _ in range(CALLS_AT_ONCE + 50)]
                 await asyncio.gather(*calls)
                 await asyncio.to_thread(until, lambda: not client.is_connected, 30)
@@ -60,20 +60,20 @@ def test_calls_end_in_time_while_the_broker_stands_still_and_succeed_again_after
     asyncio.run(ask())
     with BlockingRpc(asking.amqp_url, "gateway") as client:
         assert client.call("demo", "echo", value=1) == 1
-        with broker.frozen(), pytest.raises(RpcTimeout):
+        with broker.stopped(), pytest.raises(RpcTimeout):
             client.call("demo", "echo", timeout_s=0.5, value=1)
         assert client.call("demo", "echo", timeout_s=30, value=2) == 2
     assert wired.running[0].process.poll() is None
 
 
 def test_what_is_posted_while_the_broker_stands_still_arrives_afterwards(
-    broker: KillableBroker, wired_over_broker: Wired
+    broker: MortalBroker, wired_over_broker: Wired
 ) -> None:
     wired = wired_over_broker
     wired.start_all()
     wired.notices.post_many(1, 50)
     wired.await_position(50)
-    with broker.frozen():
+    with broker.stopped():
         wired.notices.post_many(51, 1_000)
         until(lambda: wired.running[-1].lines("upstream_not_asked"), 30)
         assert wired.position == 50
@@ -84,7 +84,7 @@ def test_what_is_posted_while_the_broker_stands_still_arrives_afterwards(
 
 
 @pytest.mark.long
-def test_half_a_minute_of_silence_is_outlived_by_everybody(broker: KillableBroker, wired_over_broker: Wired) -> None:
+def test_half_a_minute_of_silence_is_outlived_by_everybody(broker: MortalBroker, wired_over_broker: Wired) -> None:
     wired = wired_over_broker
     asking = wired.province.service("gateway", tells=False)
     wired.start_all()
@@ -92,7 +92,7 @@ def test_half_a_minute_of_silence_is_outlived_by_everybody(broker: KillableBroke
     async def ask() -> None:
         async with RpcClient(asking.amqp_url, "gateway") as client:
             await answered(client)
-            with broker.frozen():
+            with broker.stopped():
                 wired.notices.post_many(1, 2_000)
                 until_s = monotonic() + 30
                 while monotonic() < until_s:
@@ -108,13 +108,13 @@ def test_half_a_minute_of_silence_is_outlived_by_everybody(broker: KillableBroke
 
 
 def test_every_process_ends_when_asked_though_the_broker_stands_still(
-    broker: KillableBroker, wired_over_broker: Wired
+    broker: MortalBroker, wired_over_broker: Wired
 ) -> None:
     wired = wired_over_broker
     wired.start_all()
     wired.notices.post_many(1, 5)
     wired.await_position(5)
-    with broker.frozen():
+    with broker.stopped():
         wired.notices.post_many(6, 500)
         for process in wired.running:
             process.process.terminate()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.killable import KillableBroker
+from tests.builders.mortal_servers import MortalBroker
 from tests.builders.waiting import until
 from tests.builders.wired import Wired
 
@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.faults, pytest.mark.long, pytest.
 
 
 def test_a_broker_killed_right_after_a_queue_was_made_is_healed_by_the_queues_reader(
-    broker: KillableBroker, wired_over_broker: Wired
+    broker: MortalBroker, wired_over_broker: Wired
 ) -> None:
     wired = wired_over_broker
     wired.start_all()

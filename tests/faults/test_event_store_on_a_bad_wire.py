@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -16,7 +15,7 @@ from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
 from infra.local.mongod import Mongod
 from tests.builders.burst import among, burst_of
-from tests.builders.mongods import MortalMongod, mortal_mongod
+from tests.builders.mortal_servers import MortalMongod
 from tests.builders.tcp_proxy import TcpProxy, tcp_proxy_to
 from tests.builders.waiting import until
 
@@ -25,12 +24,6 @@ pytestmark = [pytest.mark.servers, pytest.mark.faults]
 Events = Collection[dict[str, Any]]
 LONGEST_ANSWER_S = 45
 """Two time-outs of a socket: one of the save that was on its way, one of the look for what became of it."""
-
-
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[MortalMongod]:
-    with mortal_mongod(tmp_path) as mongod:
-        yield mongod
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -16,19 +15,13 @@ from infra.event_store import EVENTS, LogReader, StoreUnavailable, connect, crea
 from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
 from tests.builders.burst import among, burst_of
-from tests.builders.mongods import MortalMongod, mortal_mongod
+from tests.builders.mortal_servers import MortalMongod
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
 WRITERS = 32
 KILLS = 5
 SAVES_BETWEEN_KILLS = 200
-
-
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[MortalMongod]:
-    with mortal_mongod(tmp_path) as mongod:
-        yield mongod
 
 
 @pytest.fixture

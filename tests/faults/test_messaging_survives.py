@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.killable import KillableBroker, KillableStore
+from tests.builders.mortal_servers import MortalBroker, MortalMongod
 from tests.builders.waiting import until
 from tests.builders.wired import Wired
 
@@ -59,7 +59,7 @@ def test_processes_that_are_asked_to_end_under_load_finish_what_is_in_hand_and_g
 
 @pytest.mark.parametrize("data_is_lost", [False, True])
 def test_a_broker_killed_and_started_again_loses_nothing_in_the_end(
-    broker: KillableBroker, wired_over_broker: Wired, *, data_is_lost: bool
+    broker: MortalBroker, wired_over_broker: Wired, *, data_is_lost: bool
 ) -> None:
     wired = wired_over_broker
     wired.start_all()
@@ -81,15 +81,15 @@ def test_a_broker_killed_and_started_again_loses_nothing_in_the_end(
 
 
 def test_a_store_killed_and_started_again_loses_nothing_and_parks_nothing(
-    store: KillableStore, wired_over_store: Wired
+    mortal: MortalMongod, wired_over_mortal: Wired
 ) -> None:
-    wired = wired_over_store
+    wired = wired_over_mortal
     wired.start_all()
     wired.notices.post_many(1, COUNT)
     until(lambda: wired.position > 0)
-    store.kill()
+    mortal.kill()
     wired.running[0].await_line("store_unavailable")
-    store.start()
+    mortal.start()
 
     wired.await_position(COUNT)
     assert wired.heard == list(range(1, COUNT + 1))
