@@ -1,8 +1,11 @@
 """kill -9 of any one process at any step from writing to proof: nothing is lost, nothing happens twice, readers read on."""
 
+import os
+import signal
 import subprocess
 import sys
 from contextlib import nullcontext
+from threading import Event
 from typing import Any, Self
 
 import httpx
@@ -134,3 +137,13 @@ def test_a_process_killed_while_publishing_loses_and_doubles_nothing(portal: Sta
         is_published_once(portal, title, item)
         happened_once(room, item)
     until(lambda: is_intact(portal), 60)
+
+
+def test_pages_are_served_while_the_store_stands_still(portal: Stack) -> None:
+    mongod = portal.pid("mongod")
+    os.kill(mongod, signal.SIGSTOP)
+    try:
+        with reading(portal.public_url):
+            Event().wait(3)  # the fault itself is a length of time
+    finally:
+        os.kill(mongod, signal.SIGCONT)
