@@ -13,6 +13,8 @@ CONTENDED_S, RACED_S = 1.0, 0.1
 """How long after a lost race other processes are taken to be writing still, and to be doing so out of turn."""
 PATIENCE_S = 0.1
 """How long to wait for a turn before going without one: whoever has it may have been stopped."""
+STOPPED_S = 1.0
+"""How long after such a wait no turn is waited for."""
 SLOW_GLANCE_S, QUICK_GLANCE_S = 0.0015, 0.0002
 
 
@@ -50,11 +52,12 @@ class Turns:
         self._contended_until = 0.0
         self._raced_until = 0.0
         self._had_until = 0.0
+        self._alone_until = 0.0
 
     @property
     def contended(self) -> bool:
-        """Tell whether other processes are writing, as far as we know."""
-        return monotonic() < self._contended_until
+        """Tell whether other processes are writing, as far as we know, with whom one can take turns."""
+        return self._alone_until <= monotonic() < self._contended_until
 
     @property
     def raced(self) -> bool:
@@ -116,6 +119,7 @@ class Turns:
             sleep(max(QUICK_GLANCE_S, SLOW_GLANCE_S - waited / 4))
             if _is_free(file):
                 return True
+        self._alone_until = monotonic() + STOPPED_S
         return False
 
 

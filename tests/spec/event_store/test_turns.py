@@ -46,6 +46,22 @@ def test_whoever_waits_in_vain_goes_on_without_a_turn(tmp_path: Path) -> None:
         assert not second
 
 
+def test_for_a_while_after_a_wait_in_vain_there_are_no_turns_to_wait_for(tmp_path: Path) -> None:
+    second = contended(tmp_path)
+    with contended(tmp_path).turn():
+        assert second.contended
+        with second.turn() as turn:
+            assert not turn
+
+        assert not second.contended
+        until(lambda: time_to_take_turns_again(second), timeout_s=5)
+
+
+def time_to_take_turns_again(turns: Turns) -> bool:
+    turns.lost_a_race()
+    return turns.contended
+
+
 def test_where_no_file_can_be_written_everybody_goes_without(tmp_path: Path) -> None:
     with contended(tmp_path / "absent").turn() as turn:
         assert not turn
