@@ -9,6 +9,7 @@ from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
+from infra.event_store.commit import COMMITS
 from infra.event_store.layout import EVENTS
 from infra.local.provision import LOG_COLLECTIONS
 from infra.read_store.positions import REBUILDING
@@ -96,7 +97,7 @@ class Stores:
 
     def _cut(self, database: str, name: str, session: ClientSession) -> Log:
         last = self.collection(database, name).find_one(
-            {"_id": {"$gte": 0}}, {"n": 1}, sort=[("_id", -1)], session=session
+            {"_id": {**COMMITS["_id"], "$gte": 0}}, {"n": 1}, sort=[("_id", -1)], session=session
         )
         if last is None:
             return Log(database, name, -1, 0)
