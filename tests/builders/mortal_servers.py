@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from infra.local.mongod import Mongod
 from infra.local.ports import free_port_run, free_ports
@@ -101,24 +102,19 @@ class MortalBroker:
         """Forget everything that it knew."""
         shutil.rmtree(self.server.directory / "data")
 
+    def close(self) -> None:
+        """Stop it for good."""
+        self.kill()
+
+
+Mortal = TypeVar("Mortal", MortalMongod, MortalBroker)
+
 
 @contextmanager
-def mortal_mongod(directory: Path) -> Iterator[MortalMongod]:
+def running(server: Mortal) -> Iterator[Mortal]:
     """Run a server for the time of the block."""
-    mongod = MortalMongod(directory)
-    mongod.start()
+    server.start()
     try:
-        yield mongod
+        yield server
     finally:
-        mongod.close()
-
-
-@contextmanager
-def mortal_broker(directory: Path) -> Iterator[MortalBroker]:
-    """Run a broker for the time of the block."""
-    broker = MortalBroker(directory)
-    broker.start()
-    try:
-        yield broker
-    finally:
-        broker.kill()
+        server.close()

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.mongod import Mongod
 from infra.local.rabbitmq import RabbitMq
-from tests.builders.mortal_servers import MortalBroker, MortalMongod, mortal_broker, mortal_mongod
+from tests.builders.mortal_servers import MortalBroker, MortalMongod, running
 from tests.builders.province import Province
 from tests.builders.wired import Wired
 
@@ -22,14 +22,14 @@ def province(mongod: Mongod, rabbitmq: RabbitMq) -> Iterator[Province]:
 @pytest.fixture
 def mortal(tmp_path: Path) -> Iterator[MortalMongod]:
     (tmp_path / "mongod").mkdir()
-    with mortal_mongod(tmp_path / "mongod") as made:
+    with running(MortalMongod(tmp_path / "mongod")) as made:
         yield made
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[MortalBroker]:
     (tmp_path / "rabbitmq").mkdir()
-    with mortal_broker(tmp_path / "rabbitmq") as made:
+    with running(MortalBroker(tmp_path / "rabbitmq")) as made:
         yield made
 
 

@@ -13,7 +13,7 @@ from infra.event_store.recorder import LogRecorder
 from infra.kernel.canonical import canonical_json
 from infra.kernel.ids import new_id
 from tests.builders.burst import burst_of
-from tests.builders.mortal_servers import MortalMongod, mortal_mongod
+from tests.builders.mortal_servers import MortalMongod, running
 from tests.builders.small_disk import SmallDisk, small_disk
 from tests.builders.waiting import until
 
@@ -31,7 +31,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 @pytest.fixture
 def mortal(disk: SmallDisk) -> Iterator[MortalMongod]:
-    with mortal_mongod(disk.path / "mongod") as mongod:
+    with running(MortalMongod(disk.path / "mongod")) as mongod:
         yield mongod
 
 
