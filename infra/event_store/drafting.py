@@ -74,6 +74,14 @@ class Draft:
         for save, first in self._placed():
             save.attempts.append(Attempt(self.before.position, self.token, first))
 
+    def recognise(self, commit: Document) -> bool:
+        """Settle those saves that somebody else has written with this commit; tell whether there are any."""
+        places = [(save, save.place_in(commit)) for save in self.saves]
+        found = [(save, first) for save, first in places if first is not None]
+        for save, first in found:
+            save.succeed(first)
+        return bool(found)
+
     def save_of(self, key: EventKey) -> Save:
         """Return the save that has this version of this aggregate."""
         return next(save for save in self.saves if key in save.keys)

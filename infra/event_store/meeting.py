@@ -22,7 +22,7 @@ OFFERED_S = 0.1
 """How long a process waits for others to write what it offers."""
 TOGETHER_BYTES, TOGETHER_SAVES = 8 * 1024 * 1024, 256
 """What whoever has the turn takes from the others."""
-GATHER_S = 0.001
+GATHER_S = 0.002
 """How long whoever has the turn waits for as many as there were last time."""
 _GLANCE_S = 0.0001
 _LARGEST_MESSAGE = 64 * 1024
@@ -47,6 +47,10 @@ class Offer:
     def settled(self) -> bool:
         """Tell whether all outcomes are known."""
         return all(save.settled for save in self.saves)
+
+    def withdraw(self) -> None:
+        """Leave it to nobody else any more."""
+        self.path.unlink(missing_ok=True)
 
 
 class Meeting:
@@ -83,7 +87,7 @@ class Meeting:
         try:
             yield offer if self._put(offer, token) else None
         finally:
-            offer.path.unlink(missing_ok=True)
+            offer.withdraw()
 
     def others(self, own: Offer) -> list[Offer]:
         """Return what others offer, after a moment for those who were there last time; only for who has the turn."""
@@ -103,7 +107,7 @@ class Meeting:
         """Tell their owners what became of offers; what is unsettled stays offered."""
         for offer in offers:
             if offer.settled:
-                offer.path.unlink(missing_ok=True)
+                offer.withdraw()
                 firsts = [save.positions[0] if save.positions else None for save in offer.saves]
                 self._send(offer.path, {"offer": offer.path.name, "firsts": firsts, "met": self._usual})
 

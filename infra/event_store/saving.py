@@ -14,7 +14,7 @@ LARGEST_EVENT_BYTES = 15 * 1024 * 1024
 
 
 TOKEN_BYTES = 8
-OFFERED_SAVES, OFFERED_BYTES = 4, 256 * 1024
+OFFERED_SAVES, OFFERED_BYTES = 64, 256 * 1024
 """A group of more is written faster by its own process than copied to another."""
 
 EventKey = tuple[object, int]

@@ -84,6 +84,7 @@ class CommitWriter:
     def _lead(self, meeting: Meeting, own: Offer, until: float) -> None:
         """Write what is offered together with our own."""
         offers = meeting.others(own)
+        own.withdraw()
         if offers:
             self._turns.met_others()
         saves = own.saves + [save for offer in offers for save in offer.saves]
@@ -163,25 +164,23 @@ class CommitWriter:
         elif outcome.in_doubt:
             draft.doubt()
         elif outcome.taken:
-            self._refuse(draft.save_of(outcome.taken), outcome.taken)
+            self._refuse(draft, outcome.taken)
             self._head = draft.before
         else:
             self._turns.lost_a_race()
 
-    def _refuse(self, save: Save, taken: EventKey) -> None:
+    def _refuse(self, draft: Draft, taken: EventKey) -> None:
         """Tell a save that its version is taken, once that is durable: what is not may vanish again.
 
-        It may have taken it itself, by the hand of another process that could not tell.
+        It may have taken it itself, with all that was offered with it, by the hand of another process that could not tell.
         """
         subject, version = taken
         wanted = {"e": {"$elemMatch": {"o": subject, "v": version}}}
         commit = self._events.find_one(wanted, {"c": 1, "e.o": 1, "e.v": 1})
         if commit is None:
             sleep(DURABLE_SOON_S)
-        elif (first := save.place_in(commit)) is not None:
-            save.succeed(first)
-        else:
-            save.error = VersionTaken()
+        elif not draft.recognise(commit):
+            draft.save_of(taken).error = VersionTaken()
 
     def _has_begun(self) -> bool:
         """Tell whether the log has a durable commit, so that it will always have a head."""

@@ -17,8 +17,8 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from pymongo.collection import Collection
 
-from infra.event_store import LogReader, chain_breaks
-from infra.event_store.drafting import Head, as_word, from_word
+from infra.event_store import LogReader, chain_breaks, writing
+from infra.event_store.drafting import Drafter, Head, as_word, from_word
 from infra.event_store.meeting import Meeting
 from infra.event_store.recorder import LogRecorder
 from infra.event_store.saving import Save
@@ -150,6 +150,46 @@ def test_of_saves_of_one_version_written_together_exactly_one_is_refused(events:
     assert sorted(version for won, _ in told for version in won) == list(range(1, versions + 1))
     assert [own for _, own in told] == [versions] * 4
     assert is_whole(events)
+
+
+def test_whoever_writes_its_own_saves_leaves_them_to_nobody_when_it_gives_the_turn_back(
+    events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = list[list[Path]]()
+
+    class Watched(Meeting):
+        def ring(self, server: str) -> None:
+            left.append(list(self._folder.glob(f"*.{self._name}.*.offer")))
+            super().ring(server)
+
+    monkeypatch.setattr(writing, "Meeting", Watched)
+
+    def write(recorder: LogRecorder) -> None:
+        subject = new_id()
+        for version in range(1, 51):
+            recorder.insert_events([an_event(version, subject)])
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, [LogRecorder(events) for _ in range(4)]))
+
+    assert [] in left
+    assert all(own == [] for own in left)
+
+
+def test_saves_that_were_offered_together_are_found_in_the_log_together(place: Path) -> None:
+    one = Meeting(place / "m")
+    offered, other = [Save([an_event(1, new_id())], None) for _ in range(2)], Save([an_event(1, new_id())], None)
+    with one.offered("here", offered):
+        drafter = Drafter(lambda _: None)
+        written, again = drafter.draft([other, *offered], Head()), drafter.draft([*offered, other], Head())
+    assert written is not None
+    assert again is not None
+
+    assert again.recognise(written.documents[0])
+
+    assert [save.positions for save in offered] == [[2], [3]]
+    assert not other.settled
+    assert not again.recognise(written.documents[0] | {"c": b"of others"})
 
 
 def test_an_offer_is_seen_by_those_of_the_same_server_until_it_is_withdrawn_or_too_old(place: Path) -> None:
