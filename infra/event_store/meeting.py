@@ -15,7 +15,7 @@ from bson.errors import BSONError
 from eventsourcing.persistence import DataError, IntegrityError, StoredEvent
 
 from infra.event_store.connection import CODEC, Document
-from infra.event_store.saving import TOKEN_BYTES, Save, VersionTaken
+from infra.event_store.saving import TOKEN_BYTES, EventKey, Save, VersionTaken, keys_of
 from infra.event_store.turns import shared_place
 
 OFFERED_S = 0.1
@@ -42,6 +42,11 @@ class Offer:
     def server(self) -> str:
         """Which server process its owner writes to."""
         return self.path.name.split(".")[0]
+
+    @property
+    def keys(self) -> set[EventKey]:
+        """Which version of which aggregate its events are."""
+        return keys_of(self.saves)
 
     @property
     def settled(self) -> bool:
@@ -90,17 +95,23 @@ class Meeting:
             offer.withdraw()
 
     def others(self, own: Offer) -> list[Offer]:
-        """Return what others offer, after a moment for those who were there last time; only for who has the turn."""
+        """Return what others offer, after a moment for those who were there last time; only for who has the turn.
+
+        An offer is taken whole, into one commit, or left: so a commit that names an offer and has a version that this
+        one asks for, has it of this one.
+        """
         deadline = monotonic() + GATHER_S
         while len(paths := self._offers(own.server)) < self._usual and monotonic() < deadline:
             sleep(_GLANCE_S)
         self._usual = len(paths)
-        offers, count, size = list[Offer](), 0, 0
+        offers, keys, count, size = list[Offer](), own.keys, 0, 0
         for offer in filter(None, (_read(path) for path in paths if path != own.path)):
             count, size = count + len(offer.saves), size + sum(save.size for save in offer.saves)
             if count > TOGETHER_SAVES or size > TOGETHER_BYTES:
                 break
-            offers.append(offer)
+            if keys.isdisjoint(offer.keys):
+                offers.append(offer)
+                keys |= offer.keys
         return offers
 
     def answer(self, offers: Sequence[Offer]) -> None:

@@ -50,7 +50,7 @@ class Save:
     @property
     def keys(self) -> set[EventKey]:
         """Which version of which aggregate its events are."""
-        return {(event.originator_id, event.originator_version) for event in self.events}
+        return set(map(key_of, self.events))
 
     @property
     def settled(self) -> bool:
@@ -63,12 +63,11 @@ class Save:
         return bool(self.attempts) and not self.settled
 
     def place_in(self, commit: Document) -> int | None:
-        """Return the position of its first event in a commit that was written for its offer, None in any other."""
+        """Return the position of its first event in a commit that was written for its offer, None if it is not there."""
         if self.offer is None or self.offer not in _offers_in(commit["c"]):
             return None
-        first = self.events[0]
-        keys = [(event["o"], event["v"]) for event in commit["e"]]
-        return int(commit["_id"]) + keys.index((first.originator_id, first.originator_version))
+        first, keys = key_of(self.events[0]), [(event["o"], event["v"]) for event in commit["e"]]
+        return int(commit["_id"]) + keys.index(first) if first in keys else None
 
     def outcome(self) -> list[int]:
         """Return the positions of its events, or raise what went wrong."""
@@ -109,9 +108,18 @@ def new_token(saves: Sequence[Save]) -> bytes:
 def may_be_offered(saves: Sequence[Save]) -> bool:
     """Tell whether others may write these saves: none was tried before, and each event tells which of them it is of."""
     fresh = all(save.tracking is None and save.offer is None and not save.attempts for save in saves)
-    keys = [key for save in saves for key in save.keys]
     small = len(saves) <= OFFERED_SAVES and sum(save.size for save in saves) <= OFFERED_BYTES
-    return fresh and small and len(set(keys)) == len(keys)
+    return fresh and small and len(keys_of(saves)) == sum(len(save.events) for save in saves)
+
+
+def key_of(event: StoredEvent) -> EventKey:
+    """Return which version of which aggregate an event is."""
+    return event.originator_id, event.originator_version
+
+
+def keys_of(saves: Sequence[Save]) -> set[EventKey]:
+    """Return which version of which aggregate the events of these saves are."""
+    return {key_of(event) for save in saves for event in save.events}
 
 
 def _offers_in(token: bytes) -> set[bytes]:

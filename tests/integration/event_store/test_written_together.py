@@ -17,12 +17,14 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from pymongo.collection import Collection
 
-from infra.event_store import LogReader, chain_breaks, writing
+from infra.event_store import LogReader, chain_breaks, meeting, turns, writing
+from infra.event_store.connection import server_of
 from infra.event_store.drafting import Drafter, Head, as_word, from_word
 from infra.event_store.meeting import Meeting
 from infra.event_store.recorder import LogRecorder
 from infra.event_store.saving import Save
 from infra.event_store.turns import Turns
+from infra.event_store.writing import CommitWriter
 from infra.kernel.ids import new_id
 from infra.local.mongod import Mongod
 
@@ -178,18 +180,56 @@ def test_whoever_writes_its_own_saves_leaves_them_to_nobody_when_it_gives_the_tu
 
 def test_saves_that_were_offered_together_are_found_in_the_log_together(place: Path) -> None:
     one = Meeting(place / "m")
-    offered, other = [Save([an_event(1, new_id())], None) for _ in range(2)], Save([an_event(1, new_id())], None)
+    offered, other = [Save([an_event(1, new_id())], None) for _ in range(3)], Save([an_event(1, new_id())], None)
     with one.offered("here", offered):
         drafter = Drafter(lambda _: None)
-        written, again = drafter.draft([other, *offered], Head()), drafter.draft([*offered, other], Head())
+        written, again = drafter.draft([other, *offered[:2]], Head()), drafter.draft([*offered, other], Head())
     assert written is not None
     assert again is not None
 
     assert again.recognise(written.documents[0])
 
-    assert [save.positions for save in offered] == [[2], [3]]
+    assert [save.positions for save in offered] == [[2], [3], None]
     assert not other.settled
     assert not again.recognise(written.documents[0] | {"c": b"of others"})
+
+
+@pytest.mark.parametrize("contested_at", [0, 1])
+def test_of_offers_that_share_a_version_one_is_written_and_nobody_takes_the_others_event_for_his_own(
+    events: Events, place: Path, monkeypatch: pytest.MonkeyPatch, contested_at: int
+) -> None:
+    monkeypatch.setattr(Turns, "contended", property(lambda _: True))
+    for module in (meeting, turns):
+        monkeypatch.setattr(module, "shared_place", lambda: place)
+    server, contested = server_of(events.database.client), new_id()
+    assert server
+
+    def saves_of(name: bytes) -> list[Save]:
+        subjects = [new_id(), new_id()]
+        subjects[contested_at] = contested
+        return [Save([StoredEvent(subject, 1, "a.topic", name)], None) for subject in subjects]
+
+    one, other = Meeting.on(events.database.name), Meeting.on(events.database.name)
+    assert one
+    assert other
+    sides = {b"one": saves_of(b"one"), b"other": saves_of(b"other")}
+    with one.offered(server, sides[b"one"]) as offer, other.offered(server, sides[b"other"]) as other_offer:
+        assert offer
+        assert other_offer
+        CommitWriter(events).write([Save([an_event(1, new_id())], None)])
+        one.listen(offer, 0.0)
+        other.listen(other_offer, 0.0)
+    again = CommitWriter(events)
+    for saves in sides.values():  # who has heard nothing tries by himself
+        again.write([save for save in saves if not save.settled])
+
+    entries = {entry.position: entry.state for entry in LogReader(events).page(0)}
+    told = {position: name for name, saves in sides.items() for save in saves for position in save.positions or []}
+    refused = [save for saves in sides.values() for save in saves if isinstance(save.error, IntegrityError)]
+    assert {position: state for position, state in entries.items() if state != b"{}"} == told
+    assert len(told) == 3
+    assert [save.events[0].originator_id for save in refused] == [contested]
+    assert is_whole(events)
 
 
 def test_an_offer_is_seen_by_those_of_the_same_server_until_it_is_withdrawn_or_too_old(place: Path) -> None:
