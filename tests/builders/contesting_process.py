@@ -2,6 +2,7 @@
 THREADS VERSIONS SUBJECT...`.
 
 Each thread tries to save every version of every subject, and after each of them an event of its own, which nobody contests.
+Each begins with another subject, so that the threads of one process seldom contest with each other, but with those of others.
 Prints what was won as JSON: [[subject, version, position], ...].
 """
 
@@ -47,5 +48,6 @@ if __name__ == "__main__":
     with connect(url) as client, ThreadPoolExecutor(int(threads)) as pool:
         recorder = LogRecorder(client[database][EVENTS])
         contested = [UUID(subject) for subject in subjects]
-        fights = [pool.submit(contest, recorder, contested, int(versions)) for _ in range(int(threads))]
+        turned = [contested[n % len(contested) :] + contested[: n % len(contested)] for n in range(int(threads))]
+        fights = [pool.submit(contest, recorder, own_order, int(versions)) for own_order in turned]
         sys.stdout.write(json.dumps([won for fight in fights for won in fight.result()]))

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
 Log = Database[dict[str, Any]]
 ROOT = Path(__file__).parents[2]
-PROCESSES, WRITERS, SUBJECTS = 4, 8, 3
+PROCESSES, WRITERS, SUBJECTS = 4, 8, 8
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def told_by(process: subprocess.Popen[bytes]) -> Any:
     return json.loads(answer)
 
 
-@pytest.mark.parametrize("versions", [2, pytest.param(15, marks=pytest.mark.long)])
+@pytest.mark.parametrize("versions", [2, pytest.param(10, marks=pytest.mark.long)])
 def test_exactly_one_wins_each_version_and_a_reader_of_the_tail_skips_nothing(
     mongod: Mongod, log: Log, versions: int
 ) -> None:
