@@ -1,6 +1,6 @@
 """Saves beside other processes: `python -m tests.builders.meeting_process URL DATABASE SAVES PLACE [FATE]`.
 
-It meets the others in the folder PLACE, and prints the positions of its saves as JSON. FATE is one of: `green`, its
+It meets the others in the folder PLACE. It prints `ready`, waits for a line, and prints the positions of its saves as JSON. FATE is one of: `green`, its
 threads are green, as in the bus door; `die`, it kills itself when it has written what another process offered and has
 told nobody; `silent`, it stops there until it is continued; `late`, it stops when it has read what another process
 offers, and writes it when it is continued.
@@ -65,6 +65,9 @@ if __name__ == "__main__":
     Fated.fate, writing.Meeting = "".join(fate), Fated  # type: ignore[misc]
     with connect(url) as client:
         recorder, subject = LogRecorder(client[database][EVENTS]), new_id()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         told = [
             recorder.insert_events([StoredEvent(subject, version, "a.topic", b"{}")])
             for version in range(1, int(saves) + 1)

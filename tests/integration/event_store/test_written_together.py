@@ -51,9 +51,21 @@ def started(mongod: Mongod, events: Events, saves: int, place: Path, *fate: str)
         [*command, str(saves), str(place), *fate],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def begin(*processes: subprocess.Popen[bytes]) -> None:
+    """Let them save at the same time, however long each took to start."""
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(b"\n")
+        process.stdin.flush()
 
 
 def told_by(process: subprocess.Popen[bytes]) -> tuple[UUID, list[list[int]]]:
@@ -77,6 +89,7 @@ def test_processes_of_one_writer_green_or_not_share_commits_and_each_is_told_its
     mongod: Mongod, events: Events, place: Path
 ) -> None:
     processes = [started(mongod, events, 100, place, *threads) for threads in ([], [], ["green"], ["green"])]
+    begin(*processes)
     for process in processes:
         assert_true(events, *told_by(process))
 
@@ -93,6 +106,7 @@ def test_processes_that_find_no_common_place_are_told_the_truth_as_well(
     for each in places[:2]:
         each.mkdir()
     processes = [started(mongod, events, 50, each) for each in places]
+    begin(*processes)
     for process in processes:
         assert_true(events, *told_by(process))
 
@@ -105,6 +119,7 @@ def test_who_dies_with_the_saves_of_others_written_leaves_them_in_doubt_and_they
 ) -> None:
     survivors = [started(mongod, events, 400, place) for _ in range(2)]
     dying = [started(mongod, events, 2_000, place, "die") for _ in range(2)]
+    begin(*survivors, *dying)
 
     for survivor in survivors:
         assert_true(events, *told_by(survivor))
@@ -119,6 +134,7 @@ def test_who_stops_with_the_saves_of_others_in_hand_keeps_nobody_and_nothing_is_
 ) -> None:
     stopping = started(mongod, events, 200, place, fate)
     others = [started(mongod, events, 200, place) for _ in range(2)]
+    begin(stopping, *others)
 
     _, status = os.waitpid(stopping.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
