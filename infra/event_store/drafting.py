@@ -74,14 +74,6 @@ class Draft:
         for save, first in self._placed():
             save.attempts.append(Attempt(self.before.position, self.token, first))
 
-    def recognise(self, commit: Document) -> bool:
-        """Settle those saves that somebody else has written with this commit; tell whether there are any."""
-        places = [(save, save.place_in(commit)) for save in self.saves]
-        found = [(save, first) for save, first in places if first is not None]
-        for save, first in found:
-            save.succeed(first)
-        return bool(found)
-
     def save_of(self, key: EventKey) -> Save:
         """Return the save that has this version of this aggregate."""
         return next(save for save in self.saves if key in save.keys)
@@ -94,15 +86,19 @@ class Draft:
 
 
 class Drafter:
-    """Puts as many saves into one commit as may stand in one."""
+    """Puts as many saves into one commit as may stand in one; asks what was handled, and which saves came late.
 
-    def __init__(self, handled_up_to: Callable[[str], int | None]) -> None:
+    A save came late if it is in the log after all, while it was in doubt.
+    """
+
+    def __init__(self, handled_up_to: Callable[[str], int | None], came_late: Callable[[Save], bool]) -> None:
         self._handled_up_to = handled_up_to
+        self._came_late = came_late
 
     def draft(self, saves: Sequence[Save], head: Head) -> Draft | None:
         """Return a draft of the first saves, or None when none of them is to be written.
 
-        A save whose upstream position was handled before is settled here, with an `IntegrityError`.
+        A save whose upstream position was handled before, and not by itself, is settled here, with an `IntegrityError`.
         """
         group = _Group()
         for save in saves:
@@ -111,7 +107,8 @@ class Drafter:
             try:
                 group.add(save, *self._handled(save, head))
             except IntegrityError as error:
-                save.error = error
+                if not self._came_late(save):
+                    save.error = error
         return group.draft(head) if group.saves else None
 
     def _handled(self, save: Save, head: Head) -> tuple[Handled | None, int | None]:

@@ -53,6 +53,11 @@ class Offer:
         """Tell whether all outcomes are known."""
         return all(save.settled for save in self.saves)
 
+    @property
+    def in_doubt(self) -> bool:
+        """Tell whether its owner has tried to write it, and does not know whether it is written."""
+        return any(save.in_doubt for save in self.saves)
+
     def withdraw(self) -> None:
         """Leave it to nobody else any more."""
         self.path.unlink(missing_ok=True)

@@ -63,7 +63,10 @@ class Save:
         return bool(self.attempts) and not self.settled
 
     def place_in(self, commit: Document) -> int | None:
-        """Return the position of its first event in a commit that was written for its offer, None if it is not there."""
+        """Return the position of its first event in a commit, tried here or written for its offer; None if it is not there."""
+        for attempt in self.attempts:
+            if attempt.token == commit["c"]:
+                return attempt.first
         if self.offer is None or self.offer not in _offers_in(commit["c"]):
             return None
         first, keys = key_of(self.events[0]), [(event["o"], event["v"]) for event in commit["e"]]
@@ -98,6 +101,15 @@ class VersionTaken(IntegrityError):  # noqa: N818 - read as a sentence where it 
 
     def __init__(self) -> None:
         super().__init__("the aggregate has this version already")
+
+
+def recognise(saves: Sequence[Save], commit: Document) -> bool:
+    """Settle those of the saves that a durable commit holds; tell whether there are any."""
+    places = [(save, save.place_in(commit)) for save in saves if not save.settled]
+    found = [(save, first) for save, first in places if first is not None]
+    for save, first in found:
+        save.succeed(first)
+    return bool(found)
 
 
 def new_token(saves: Sequence[Save]) -> bytes:

@@ -19,12 +19,18 @@ class PositionRecorder(TrackingRecorder):
 
     def insert_tracking(self, tracking: Tracking) -> None:
         """Record that an upstream position was handled; raises `IntegrityError` when it was handled before."""
-        lower = {"_id": tracking.application_name, "n": {"$lt": tracking.notification_id}}
         with translated():
-            try:
-                self.positions.update_one(lower, {"$set": {"n": tracking.notification_id}}, upsert=True)
-            except DuplicateKeyError as error:
-                raise IntegrityError(f"{tracking} was handled before") from error
+            if not (self._advance(tracking) or self._advance(tracking)):
+                raise IntegrityError(f"{tracking} was handled before")
+
+    def _advance(self, tracking: Tracking) -> bool:
+        """Tell whether the position was lower before; of two that are the first at once, one has to be asked again."""
+        lower = {"_id": tracking.application_name, "n": {"$lt": tracking.notification_id}}
+        try:
+            self.positions.update_one(lower, {"$set": {"n": tracking.notification_id}}, upsert=True)
+        except DuplicateKeyError:
+            return False
+        return True
 
     def max_tracking_id(self, application_name: str) -> int | None:
         """Return the last upstream position handled, None when none was."""

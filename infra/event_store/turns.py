@@ -5,7 +5,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -38,9 +38,10 @@ class Turn:
         return os.pread(self._file, _WORD_BYTES, 0)
 
     def leave(self, word: bytes) -> None:
-        """Leave a word for who has the turn next."""
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, word, 0)
+        """Leave a word for who has the turn next, none where it cannot be written, such as where memory is full."""
+        with suppress(OSError):
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, word, 0)
 
 
 class Turns:

@@ -1,6 +1,6 @@
 """Writing commits at the head of the log, also against other processes, and also when an answer gets lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from time import monotonic, sleep
@@ -14,7 +14,7 @@ from infra.event_store.connection import CODEC, COMMITTED, DURABLE, Document, se
 from infra.event_store.drafting import Draft, Drafter, Head, as_word, from_word
 from infra.event_store.errors import StoreUnavailable, is_outage
 from infra.event_store.meeting import OFFERED_S, Meeting, Offer
-from infra.event_store.saving import EventKey, Save, VersionTaken, may_be_offered
+from infra.event_store.saving import EventKey, Save, VersionTaken, may_be_offered, recognise
 from infra.event_store.turns import Turn, Turns
 
 PATIENCE_S = 15.0
@@ -24,7 +24,7 @@ DURABLE_SOON_S = 0.005
 """How long to wait for what the primary has, but not yet durably."""
 LISTEN_S = 0.02
 """How long to wait for a word from whoever has the turn before looking whether it is free."""
-_HEAD = {"n": 1, "h": 1, "c": 1}
+_HEAD, _PLACES = {"n": 1, "h": 1, "c": 1}, {"c": 1, "e.o": 1, "e.v": 1}
 
 
 class CommitWriter:
@@ -37,10 +37,10 @@ class CommitWriter:
     def __init__(self, events: Collection[Document]) -> None:
         self._events = events.with_options(codec_options=CODEC, read_concern=COMMITTED, write_concern=DURABLE)
         self._now = self._events.with_options(read_concern=NOW)
-        self._drafter = Drafter(self.handled_up_to)
+        self._drafter = Drafter(self.handled_up_to, self._came_late)
         self._head: Head | None = None
         self._begun = False
-        self._turns = Turns(events.database.name)
+        self._turns = Turns(events.full_name)
 
     def write(self, saves: list[Save]) -> None:
         """Write the saves in order; afterwards each is settled, with its positions or with its own error."""
@@ -65,7 +65,7 @@ class CommitWriter:
             return
         try:
             with self._meeting.offered(server, saves) as own:
-                while own is not None and not own.settled and monotonic() < until:
+                while own is not None and not (own.settled or own.in_doubt) and monotonic() < until:
                     self._lead_or_listen(self._meeting, own, until)
         except PyMongoError as error:
             self._bear(error, _unsettled(saves))
@@ -118,7 +118,7 @@ class CommitWriter:
 
     @cached_property
     def _meeting(self) -> Meeting | None:
-        return Meeting.on(self._events.database.name)
+        return Meeting.on(self._events.full_name)
 
     def forget_head(self) -> None:
         """Look at the log again before the next commit."""
@@ -172,14 +172,14 @@ class CommitWriter:
     def _refuse(self, draft: Draft, taken: EventKey) -> None:
         """Tell a save that its version is taken, once that is durable: what is not may vanish again.
 
-        It may have taken it itself, with all that was offered with it, by the hand of another process that could not tell.
+        It may have taken it itself, with all that was offered with it, in an attempt of which it was not told.
         """
         subject, version = taken
         wanted = {"e": {"$elemMatch": {"o": subject, "v": version}}}
-        commit = self._events.find_one(wanted, {"c": 1, "e.o": 1, "e.v": 1})
+        commit = self._events.find_one(wanted, _PLACES)
         if commit is None:
             sleep(DURABLE_SOON_S)
-        elif not draft.recognise(commit):
+        elif not recognise(draft.saves, commit):
             draft.save_of(taken).error = VersionTaken()
 
     def _has_begun(self) -> bool:
@@ -212,13 +212,19 @@ class CommitWriter:
         return Head() if last is None else _behind(last, durable=not begun)
 
     def _recognise(self, doubtful: list[Save]) -> None:
-        """Settle those saves whose commits are in the log after all."""
-        by_token = {attempt.token: (save, attempt.first) for save in doubtful for attempt in save.attempts}
-        places = [attempt.commit for save in doubtful for attempt in save.attempts]
-        for commit in self._events.find({"_id": {"$in": places}}, {"c": 1}) if places else ():
-            if found := by_token.get(commit["c"]):
-                save, first = found
-                save.succeed(first)
+        """Settle those saves whose commits are durably in the log after all."""
+        for commit in _at_attempts(self._events, doubtful):
+            recognise(doubtful, commit)
+
+    def _came_late(self, save: Save) -> bool:
+        """Tell whether a save in doubt is in the log after all: as the primary has it, so that an election hides nothing."""
+        return any(save.place_in(commit) is not None for commit in _at_attempts(self._now, [save]))
+
+
+def _at_attempts(events: Collection[Document], saves: Sequence[Save]) -> list[Document]:
+    """Return the commits that stand where these saves may have been written."""
+    places = [attempt.commit for save in saves for attempt in save.attempts]
+    return list(events.find({"_id": {"$in": places}}, _PLACES)) if places else []
 
 
 def _behind(last: Document, *, durable: bool = False) -> Head:

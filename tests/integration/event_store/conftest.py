@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -43,3 +45,10 @@ def service_log(mongod: Mongod, store: MongoClient[dict[str, Any]]) -> Iterator[
     store.drop_database(f"{prefix}_content_log")
     store.admin.command("dropUser", f"{prefix}_content")
     store.admin.command("dropRole", f"{prefix}_content")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder with a short name: that of a socket in it may have no more than 108 letters."""
+    with TemporaryDirectory(prefix="m") as folder:
+        yield Path(folder)

@@ -26,7 +26,7 @@ def a_save(version: int = 1, subject: UUID | None = None, tracking: Tracking | N
 
 
 def a_draft(head: Head, *saves: Save, durable: bool = True) -> Draft:
-    draft = Drafter(lambda _: None).draft(saves or [a_save()], replace(head, durable=durable))
+    draft = Drafter(lambda _: None, lambda _: False).draft(saves or [a_save()], replace(head, durable=durable))
     assert draft
     return draft
 

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 from pymongo.collection import Collection
 
 from infra.event_store import EVENTS, LogReader, chain_breaks, connect
-from infra.event_store.recorder import LogRecorder
+from infra.event_store.recorder import LogRecorder, ReactingLogRecorder
 from infra.kernel.ids import new_id
 from infra.local.mongod import Mongod
 from tests.integration.event_store.lossy_wire import LossyWire, lossy_wire_to
@@ -84,6 +84,24 @@ def test_a_lost_race_is_still_told_as_such_when_its_answer_got_lost(
 
     assert recorder.max_notification_id() == 1
     assert LogReader(events).head() == 1
+
+
+def test_a_reaction_that_came_late_is_not_told_that_its_position_was_handled_before(
+    mongod: Mongod, events: Events
+) -> None:
+    with lossy_wire_to(mongod.url) as (wire, url), connect(url) as client:
+        recorder = ReactingLogRecorder(client[events.database.name][EVENTS])
+        recorder.insert_events([an_event()], tracking=Tracking("upstream", 1))
+        wire.deliver_late_before(b"k.a\x00")
+        wire.lose("late", "request")
+
+        positions = recorder.insert_events([an_event()], tracking=Tracking("upstream", 2))
+
+        assert wire.lost_all
+        assert positions == [2]
+        assert LogReader(events).head() == 2
+        with pytest.raises(IntegrityError):
+            recorder.insert_events([an_event()], tracking=Tracking("upstream", 2))
 
 
 def test_a_very_large_save_whose_answers_got_lost_is_written_once(

@@ -5,28 +5,27 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.utils import Environment
 from pymongo.collection import Collection
 
-from infra.event_store import LogReader, chain_breaks, meeting, turns, writing
+from infra.event_store import EVENTS, LogReader, chain_breaks, connect, meeting, turns, writing
 from infra.event_store.connection import server_of
-from infra.event_store.drafting import Drafter, Head, as_word, from_word
-from infra.event_store.meeting import Meeting
+from infra.event_store.factory import MongoFactory
+from infra.event_store.meeting import Meeting, Offer
 from infra.event_store.recorder import LogRecorder
 from infra.event_store.saving import Save
 from infra.event_store.turns import Turns
 from infra.event_store.writing import CommitWriter
 from infra.kernel.ids import new_id
 from infra.local.mongod import Mongod
+from tests.integration.event_store.lossy_wire import lossy_wire_to
 
 pytestmark = pytest.mark.servers
 
@@ -35,10 +34,11 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder with a short name: that of a socket in it may have no more than 108 letters."""
-    with TemporaryDirectory(prefix="m") as folder:
-        yield Path(folder)
+def always_beside_others(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writers in this process offer what they save, from the first save on, in a place of their own."""
+    monkeypatch.setattr(Turns, "contended", property(lambda _: True))
+    for module in (meeting, turns):
+        monkeypatch.setattr(module, "shared_place", lambda: place)
 
 
 def an_event(version: int, subject: UUID) -> StoredEvent:
@@ -194,29 +194,11 @@ def test_whoever_writes_its_own_saves_leaves_them_to_nobody_when_it_gives_the_tu
     assert all(own == [] for own in left)
 
 
-def test_saves_that_were_offered_together_are_found_in_the_log_together(place: Path) -> None:
-    one = Meeting(place / "m")
-    offered, other = [Save([an_event(1, new_id())], None) for _ in range(3)], Save([an_event(1, new_id())], None)
-    with one.offered("here", offered):
-        drafter = Drafter(lambda _: None)
-        written, again = drafter.draft([other, *offered[:2]], Head()), drafter.draft([*offered, other], Head())
-    assert written is not None
-    assert again is not None
-
-    assert again.recognise(written.documents[0])
-
-    assert [save.positions for save in offered] == [[2], [3], None]
-    assert not other.settled
-    assert not again.recognise(written.documents[0] | {"c": b"of others"})
-
-
+@pytest.mark.usefixtures("always_beside_others")
 @pytest.mark.parametrize("contested_at", [0, 1])
 def test_of_offers_that_share_a_version_one_is_written_and_nobody_takes_the_others_event_for_his_own(
-    events: Events, place: Path, monkeypatch: pytest.MonkeyPatch, contested_at: int
+    events: Events, contested_at: int
 ) -> None:
-    monkeypatch.setattr(Turns, "contended", property(lambda _: True))
-    for module in (meeting, turns):
-        monkeypatch.setattr(module, "shared_place", lambda: place)
     server, contested = server_of(events.database.client), new_id()
     assert server
 
@@ -225,7 +207,7 @@ def test_of_offers_that_share_a_version_one_is_written_and_nobody_takes_the_othe
         subjects[contested_at] = contested
         return [Save([StoredEvent(subject, 1, "a.topic", name)], None) for subject in subjects]
 
-    one, other = Meeting.on(events.database.name), Meeting.on(events.database.name)
+    one, other = Meeting.on(events.full_name), Meeting.on(events.full_name)
     assert one
     assert other
     sides = {b"one": saves_of(b"one"), b"other": saves_of(b"other")}
@@ -248,74 +230,49 @@ def test_of_offers_that_share_a_version_one_is_written_and_nobody_takes_the_othe
     assert is_whole(events)
 
 
-def test_an_offer_is_seen_by_those_of_the_same_server_until_it_is_withdrawn_or_too_old(place: Path) -> None:
-    one, other = Meeting(place / "m"), Meeting(place / "m")
-    save = Save([an_event(1, new_id())], None)
-    with other.offered("here", [Save([an_event(1, new_id())], None)]) as own, one.offered("here", [save]):
-        assert own is not None
-        (seen,) = other.others(own)
-        assert [each.events for each in seen.saves] == [save.events]
-        assert seen.path.stat().st_mode & 0o777 == 0o600
-        until = monotonic() + 5
-        while other.others(own) and monotonic() < until:
-            pass
-        assert other.others(own) == []
-    with other.offered("there", []) as own, one.offered("here", [save]):
-        assert own is not None
-        assert other.others(own) == []
+def test_logs_that_share_a_database_have_nothing_to_do_with_each_other(mongod: Mongod, events: Events) -> None:
+    def recorder(name: str) -> LogRecorder:
+        made = MongoFactory(Environment(name, {"MONGO_URL": mongod.url, "MONGO_DATABASE": events.database.name}))
+        recorder = made.application_recorder()
+        assert isinstance(recorder, LogRecorder)
+        return recorder
+
+    def write(recorder: LogRecorder) -> dict[int, UUID]:
+        subject = new_id()
+        saves = (recorder.insert_events([an_event(version, subject)]) for version in range(1, 101))
+        return {position: subject for positions in saves for position in positions or []}
+
+    recorders = [recorder(name) for name in ("Alpha", "Alpha", "Beta", "Beta")]
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(write, recorders))
+    for recorder_of_one in recorders:
+        recorder_of_one.events.database.client.close()
+
+    for name, mine in (("alpha", told[0] | told[1]), ("beta", told[2] | told[3])):
+        own = events.database[f"{name}_{EVENTS}"]
+        assert {entry.position: entry.originator_id for entry in LogReader(own).page(0)} == mine
+        assert len(mine) == 200
+        assert is_whole(own)
 
 
-def test_an_answer_settles_what_was_offered(place: Path) -> None:
-    one, other = Meeting(place / "m"), Meeting(place / "m")
-    saves = [Save([an_event(1, new_id()), an_event(2, new_id())], None), Save([an_event(1, new_id())], None)]
-    with one.offered("here", saves) as offer, other.offered("here", []) as own:
-        assert offer is not None
-        assert own is not None
-        (seen,) = other.others(own)
-        seen.saves[0].succeed(7)
-        seen.saves[1].fail(IntegrityError())
-        other.ring("here")
-        other.answer([seen])
-        assert one.listen(offer, 5)
-    assert saves[0].positions == [7, 8]
-    assert isinstance(saves[1].error, IntegrityError)
+@pytest.mark.usefixtures("always_beside_others")
+def test_whoever_is_in_doubt_gives_the_turn_back_at_once(
+    mongod: Mongod, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led = list[Offer]()
 
+    class Counted(Meeting):
+        def others(self, own: Offer) -> list[Offer]:
+            led.append(own)
+            return super().others(own)
 
-def test_what_killed_processes_left_is_removed(place: Path) -> None:
-    living = Meeting(place / "m")
-    with living.offered("here", []):
-        before = set((place / "m").iterdir())
-        for name in ("here.0.aa.offer", "here.0.ab.new", "ear.0"):
-            (place / "m" / name).touch()
-        newcomer = Meeting(place / "m")
-        assert len(set((place / "m").iterdir()) - before) == 1
-        assert before < set((place / "m").iterdir())
-        del newcomer
-    del living
-    assert not (place / "m").exists()
+    monkeypatch.setattr(writing, "Meeting", Counted)
+    with lossy_wire_to(mongod.url) as (wire, url), connect(url) as client:
+        recorder = LogRecorder(client[events.database.name][EVENTS])
+        recorder.insert_events([an_event(1, new_id())])
+        wire.lose("request")
+        positions = recorder.insert_events([an_event(1, new_id())])
 
-
-def test_a_folder_that_others_may_enter_is_not_used(place: Path) -> None:
-    (place / "m").mkdir(mode=0o755)
-    with pytest.raises(PermissionError):
-        Meeting(place / "m")
-
-
-def test_a_turn_whose_file_others_may_write_is_not_used(tmp_path: Path) -> None:
-    file = tmp_path / f"a_log.{os.geteuid()}.turn"
-    with Turns("a_log", tmp_path).turn_at_once() as turn:
-        assert turn is not None
-        turn.leave(b"a word")
-    file.chmod(0o666)
-    with Turns("a_log", tmp_path).turn_at_once() as turn:
-        assert turn is None
-
-
-def test_a_head_is_passed_on_only_to_who_writes_to_the_same_server_and_only_while_it_is_durable() -> None:
-    here, there = "a" * 24, "b" * 24
-    head = Head(7, b"h" * 32)
-
-    assert from_word(as_word(head, here), here) == head
-    assert from_word(as_word(head, here), there) is None
-    assert as_word(Head(7, b"h" * 32, durable=False), here) == b""
-    assert from_word(b"", here) is None
+    assert wire.lost_all
+    assert positions == [2]
+    assert len(led) == 1  # the first save does not know the server yet, and is not offered

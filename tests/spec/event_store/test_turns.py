@@ -1,9 +1,10 @@
 """Turns between processes that write to one log: whoever waits gets one, and nobody waits for ever."""
 
+import os
 from pathlib import Path
 from threading import Event, Thread
 
-from infra.event_store.turns import Turns
+from infra.event_store.turns import Turn, Turns
 from tests.builders.waiting import until
 
 
@@ -60,6 +61,17 @@ def test_for_a_while_after_a_wait_in_vain_there_are_no_turns_to_wait_for(tmp_pat
 def time_to_take_turns_again(turns: Turns) -> bool:
     turns.lost_a_race()
     return turns.contended
+
+
+def test_a_word_that_cannot_be_left_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "read only"
+    path.write_bytes(b"a word of old")
+    file = os.open(path, os.O_RDONLY)
+
+    Turn(file).leave(b"a new word")
+
+    assert Turn(file).word() == b"a word of old"
+    os.close(file)
 
 
 def test_where_no_file_can_be_written_everybody_goes_without(tmp_path: Path) -> None:
