@@ -130,7 +130,7 @@ class Supervisor:
             await asyncio.wait({ready, self._tasks[member]}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ready.cancel()
-        if not member.ready.is_set():
+        if not member.was_ready:
             raise await self._not_ready(member, timeout_s)
 
     async def stop(self) -> None:
