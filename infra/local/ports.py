@@ -5,24 +5,17 @@ import socket
 
 _LOCAL = "127.0.0.1"
 _RUNS = range(12_000, 32_000)
+"""Below the ports that the operating system gives to outgoing connections: a server that starts again finds its own free."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Ask the operating system for ports that nobody uses now."""
-    sockets = [socket.create_server((_LOCAL, 0)) for _ in range(count)]
-    try:
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Return ports that nobody uses now."""
+    first = free_port_run(count)
+    return list(range(first, first + count))
 
 
 def free_port_run(length: int) -> int:
-    """Return the first of several ports in a row that nobody uses now.
-
-    They lie below those that the operating system gives to outgoing connections, so that a server that is started
-    again finds its port still free.
-    """
+    """Return the first of several ports in a row that nobody uses now."""
     while True:
         first = _RUNS.start + secrets.randbelow(len(_RUNS))
         if not any(is_taken(port) for port in range(first, first + length)):
