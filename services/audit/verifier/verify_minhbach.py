@@ -32,6 +32,7 @@ from typing import Any, Callable, Iterator, NamedTuple, Tuple
 
 GENUINE, NOT_GENUINE, IMPOSSIBLE = 0, 1, 2
 RECEIPT, PACK = "minhbach-receipt/1", "minhbach-audit-pack/1"
+ISSUED = "board.account.issued"  # the one event that says to whom an account belongs
 MOST_TOLD = 20
 
 # What is printed: key -> (Vietnamese, English). ----------------------------------------------------------------------
@@ -103,8 +104,8 @@ WORDS = {
     ),
     "places": ("không hai sự kiện nào cùng một vị trí", "no two events have the same place"),
     "people": (
-        "{good} trên {all} người: dấu vân tay có trong các sự kiện",
-        "{good} of {all} people: the hash stands in the events",
+        "{good} trên {all} người: dấu vân tay có trong sự kiện cấp đúng tài khoản đó",
+        "{good} of {all} people: the hash stands in the event that issued this very account",
     ),
     "order": (
         "pack.json nói đúng điều nhật ký ghi khi gói được yêu cầu, ở mục {entry}",
@@ -591,7 +592,7 @@ class Pack:
         self.told = json.loads(self._text("pack.json"))
         if not isinstance(self.told, dict) or self.told.get("format") != PACK:
             raise Unreadable(f"{path}: not a pack of the format {PACK}")
-        self._hashes: set[str] = set()
+        self._hashes: dict[str, Any] = {}  # of whom each account was issued to, by the account
         self._order: Any = None
 
     def check(self, report: Report, trusted: list[str]) -> None:
@@ -631,12 +632,20 @@ class Pack:
             )
             if event.get("state") is not None:
                 demand(sha256(event["state"].encode()) == lines[4], "the event's bytes have another hash")
-                demand(event["at"] == json.loads(event["state"])["timestamp"], "it happened at another time")
-                self._hashes |= set(re.findall(r"\b[0-9a-f]{64}\b", event["state"]))
-                self._order = json.loads(event["state"]) if event["entry"] == self.told.get("order") else self._order
+                state = json.loads(event["state"])
+                demand(event["at"] == state["timestamp"], "it happened at another time")
+                self._remember(lines, state)
         except (Wrong, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
             return str(wrong) or type(wrong).__name__
         return ""
+
+    def _remember(self, lines: list[str], state: dict[str, Any]) -> None:
+        """Keep what the rest of the pack is compared with: of all events, only the order and who got an account."""
+        if lines[0] == self.told.get("order"):
+            self._order = state
+        if lines[1] == ISSUED and lines[0].startswith("board/"):
+            demand(lines[2] not in self._hashes, "this account was issued before")
+            self._hashes[lines[2]] = state["person_hash"]
 
     def _check_order(self, report: Report) -> None:
         if "order" in self.told:
@@ -663,9 +672,9 @@ class Pack:
     def _is_known(self, person: dict[str, Any]) -> bool:
         try:
             found = sha256(bytes.fromhex(person["salt"]) + canonical(person["record"]))
+            return bool(found == person["hash"] == self._hashes[person["key"]])
         except (ValueError, TypeError, KeyError):
             return False
-        return found == person.get("hash") and found in self._hashes
 
     def _has(self, name: str) -> bool:
         return (

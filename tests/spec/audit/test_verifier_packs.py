@@ -4,13 +4,16 @@ import hashlib
 import json
 import zipfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.kernel.canonical import canonical_json
+from services.board.messages import ACCOUNT_ISSUED
 from tests.builders.carried_away import JUNK, in_a_zip, run, verifier
+from tests.builders.published import an_id
 from tests.builders.receipts import PaperLog
 
 
@@ -19,11 +22,14 @@ def log() -> PaperLog:
     return PaperLog()
 
 
-def a_person(log: PaperLog) -> dict[str, Any]:
-    record, salt = {"name": "Điểu Thị Mai"}, b"0123456789abcdef"
+def a_person(log: PaperLog, index: int = 2, name: str = "Điểu Thị Mai", **about: Any) -> dict[str, Any]:
+    """Let an entry of the log be the event that issued somebody's account; `about` changes that event."""
+    account, record, salt = an_id(name), {"name": name}, b"0123456789abcdef"
     hashed = hashlib.sha256(salt + canonical_json(record)).hexdigest()
-    log.events[2] = replace(log.events[2], data={**log.events[2].data, "person_hash": hashed})
-    return {"key": "account/1", "record": record, "salt": salt.hex(), "hash": hashed}
+    issued = {"service": "board", "topic": ACCOUNT_ISSUED, "subject": account, "version": 1, **about}
+    data = {"timestamp": log.events[index].data["timestamp"], "unit": "vp-ubnd", "person_hash": hashed}
+    log.events[index] = replace(log.events[index], data=data, **issued)
+    return {"key": str(account), "record": record, "salt": salt.hex(), "hash": hashed}
 
 
 @pytest.mark.parametrize("inside", ["", "goi-kiem-toan/"])
@@ -52,7 +58,7 @@ def test_two_files_of_one_name_are_not_read(log: PaperLog, tmp_path: Path, capsy
 PACK_CHANGES = {
     "of 3 events": ("events.jsonl", "Nội dung", "Nội dunG"),
     "of 3 events ": ("events.jsonl", '"index": 10', '"index": 9'),
-    "leaf content/3": ("events.jsonl", '"at": "2026-03-02T01:33', '"at": "2026-03-02T02:33'),
+    "leaf board/3": ("events.jsonl", '"at": "2026-03-02T01:33', '"at": "2026-03-02T02:33'),
     "of 1 people": ("people.jsonl", "Mai", "Lan"),
     "the Ed25519 signature": ("checkpoint.txt", "\n11\n", "\n10\n"),
     "belong to one log": ("pack.json", "binh-phuoc", "binh-duong"),
@@ -73,6 +79,53 @@ def test_a_pack_that_was_changed_fails_at_the_step_that_is_named(
 
     assert code == 1
     assert any(step.strip() in line for line in wrong), wrong
+
+
+def test_two_people_who_changed_places_are_both_found(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = a_person(log), a_person(log, 3, "Vũ Ngọc Lan")
+    pack = partial(log.pack, [0, 2, 3, 10], 11)
+    assert run(capsys, in_a_zip(tmp_path, pack([one, other]))) == (0, [])
+
+    changed = [{**one, "key": other["key"]}, {**other, "key": one["key"]}]
+    code, wrong = run(capsys, in_a_zip(tmp_path, pack(changed)))
+
+    assert (code, len(wrong)) == (1, 1)
+    assert "0 of 2 people" in wrong[0]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"subject": an_id("somebody else")},
+        {"topic": "board.account.suspended"},
+        {"service": "content"},
+    ],
+)
+def test_only_the_event_that_issued_the_very_account_tells_whose_it_is(
+    log: PaperLog, about: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = a_person(log, **about)
+
+    code, wrong = run(capsys, in_a_zip(tmp_path, log.pack([0, 2, 10], 11, [person])))
+
+    assert (code, len(wrong)) == (1, 1)
+    assert f"0 of 1 people: the hash stands in the event that issued this very account — {person['key']}" in wrong[0]
+
+
+def test_a_hash_that_somebody_has_typed_into_an_event_proves_nobody(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    framed = a_person(PaperLog())
+    own = a_person(log)
+    issued = log.events[2]
+    log.events[2] = replace(issued, data={**issued.data, "unit": f"sha256 {framed['hash']}", "person_hash": "0" * 64})
+
+    code, wrong = run(capsys, in_a_zip(tmp_path, log.pack([2], 11, [framed])))
+
+    assert own["key"] == framed["key"]
+    assert (code, len(wrong)) == (1, 1)
 
 
 def test_an_event_without_content_is_counted_as_such(
