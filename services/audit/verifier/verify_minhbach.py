@@ -32,6 +32,11 @@ from typing import Any, Callable, Iterator, NamedTuple, Tuple
 
 GENUINE, NOT_GENUINE, IMPOSSIBLE = 0, 1, 2
 RECEIPT, PACK = "minhbach-receipt/1", "minhbach-audit-pack/1"
+PARTS = ("pack.json", "checkpoint.txt", "keys.txt", "events.jsonl", "people.jsonl")
+BESIDES = ("README.txt", "verify_minhbach.py")  # for whoever opens a pack; nothing in the log tells of them
+ABOUT = frozenset({"format", "purpose", "made_at", "origin", "criteria", "order"})
+EVENT = frozenset({"entry", "index", "leaf", "path", "state", "at"})
+PERSON = frozenset({"key", "record", "salt", "hash"})
 ISSUED = "board.account.issued"  # the one event that says to whom an account belongs
 MOST_TOLD = 20
 
@@ -102,6 +107,10 @@ WORDS = {
         "{good} trên {all} sự kiện: lá đúng và nằm trong cây; {bare} không kèm nội dung",
         "{good} of {all} events: leaf right and in the tree; {bare} came without content",
     ),
+    "times": (
+        "thời điểm ghi bên cạnh {bare} sự kiện không kèm nội dung không được chứng minh",
+        "the times beside the {bare} events without content are not proved",
+    ),
     "places": ("không hai sự kiện nào cùng một vị trí", "no two events have the same place"),
     "people": (
         "{good} trên {all} người: dấu vân tay có trong sự kiện cấp đúng tài khoản đó",
@@ -112,9 +121,12 @@ WORDS = {
         "pack.json says what the log says of this pack's order, in entry {entry}",
     ),
     "no order": (
-        "gói không kèm mục ghi yêu cầu lập gói: mục đích và tiêu chí trong pack.json không được chứng minh",
-        "the pack comes without its order: the purpose and criteria in pack.json are not proved",
+        "gói không kèm mục ghi yêu cầu lập gói: mục đích, tiêu chí và thời điểm trong pack.json không được chứng minh",
+        "the pack comes without its order: purpose, criteria and time in pack.json are not proved",
     ),
+    "parts": ("gói không có tệp nào lạ", "the pack holds no file that is not part of one"),
+    "about": ("pack.json không có mục nào lạ", "pack.json says nothing that a pack does not say"),
+    "besides": ("không kiểm tra những tệp ở bên cạnh: {names}", "these files beside it were not checked: {names}"),
     "not all": (
         "gói cho thấy không gì trong đó bị sửa, không cho thấy không gì bị bỏ ra ngoài",
         "a pack shows that nothing in it was altered; it does not show that nothing was left out",
@@ -351,9 +363,11 @@ class Checkpoint(NamedTuple):
         text, gap, below = note.rpartition("\n\n")
         lines = text.split("\n")
         demand(bool(gap) and len(lines) == 3, "not a signed checkpoint")
-        demand(re.fullmatch(r"0|[1-9][0-9]*", lines[1]) is not None, "the size is no number")
-        signed = [line[2:].rpartition(" ") for line in below.splitlines() if line.startswith("\u2014 ")]
-        signatures = [(name, base64.b64decode(data)) for name, _, data in signed]
+        demand(re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) is not None, "the size is no number")
+        signed = below.splitlines()
+        demand(all(line.startswith("\u2014 ") for line in signed), "something stands among the signatures")
+        named = [line[2:].rpartition(" ") for line in signed]
+        signatures = [(name, base64.b64decode(data, validate=True)) for name, _, data in named]
         return cls(lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True), text + "\n", signatures)
 
     def check_signature(self, key: Key) -> None:
@@ -420,7 +434,7 @@ def check_leaf(entry: str, leaf: str) -> list[str]:
 
 def check_content(state: str) -> None:
     """Check that the content that an event tells has the hash that it names."""
-    told = json.loads(state)
+    told = read_object(state)
     demand(sha256(canonical(told["content"])) == told["content_hash"], "it has another hash")
 
 
@@ -435,6 +449,19 @@ def said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(told) != len(pairs):
         raise ValueError("a name stands twice in one object")
     return told
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Read an object of JSON."""
+    told = json.loads(text, object_pairs_hook=said_once)
+    demand(isinstance(told, dict), "it is no object of JSON")
+    return dict(told)
+
+
+def check_fields(told: dict[str, Any], known: frozenset[str]) -> None:
+    """Check that nothing stands in an object that would not be looked at."""
+    others = sorted(told.keys() - known)
+    demand(not others, "nobody has proved " + ", ".join(others[:MOST_TOLD]))
 
 
 def read_json(path: Path) -> Any:
@@ -477,8 +504,8 @@ class Receipt:
     def check_item(self, report: Report, file: Path) -> None:
         """Check an item as data, or its page, against the content that the event tells."""
         try:
-            content = json.loads(self.told["state"])["content"]
-        except (ValueError, TypeError, KeyError) as error:
+            content = read_object(self.told["state"])["content"]
+        except (Wrong, ValueError, TypeError, KeyError) as error:
             raise Unreadable("this receipt tells of no content to compare with") from error
         if file.suffix == ".json":
             item = read_json(file)
@@ -508,17 +535,17 @@ class Receipt:
 
     def _introduce(self, report: Report, entry: str, state: str) -> None:
         try:
-            told = json.loads(state)
+            told = read_object(state)
             act = told["act"]
             by = " / ".join(str(each) for each in (act["capacity"], act.get("on_behalf_of")) if each)
             topic = self.told["leaf"].split("\n")[1]
             report.say("act", entry=entry, topic=topic, at=told["timestamp"], by=by, clause=told["clause"])
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        except (Wrong, ValueError, KeyError, TypeError, IndexError, AttributeError):
             report.say("act", entry=entry, topic="?", at="?", by="?", clause="?")
 
     def _check_item(self, leaf: str) -> None:
         demand(leaf.split("\n")[2] == self.told["item"]["id"], "it belongs to another one")
-        told = json.loads(self.told["state"])
+        told = read_object(self.told["state"])
         demand(told.get("content_hash") == self.told["content_hash"], "the receipt names another content_hash")
 
     def _check_path(self, signed: Checkpoint, leaf: str) -> None:
@@ -583,14 +610,17 @@ class Pack:
         self._zip = None if path.is_dir() else zipfile.ZipFile(path)
         self._folder = path
         names = self._zip.namelist() if self._zip else [p.relative_to(path).as_posix() for p in path.rglob("pack.json")]
-        if self._zip and len(set(names)) != len(names):
+        if len(set(names)) != len(names):
             raise Unreadable(f"{path}: two files have one name, and every reader would see another one")
         found = sorted((name for name in names if name.split("/")[-1] == "pack.json"), key=len)
         if not found:
             raise Unreadable(f"{path}: there is no pack.json")
         self._prefix = found[0][: -len("pack.json")]
-        self.told = json.loads(self._text("pack.json"))
-        if not isinstance(self.told, dict) or self.told.get("format") != PACK:
+        try:
+            self.told = read_object(self._text("pack.json"))
+        except Wrong as wrong:
+            raise Unreadable(f"{path}: pack.json: {wrong}") from wrong
+        if self.told.get("format") != PACK:
             raise Unreadable(f"{path}: not a pack of the format {PACK}")
         self._hashes: dict[str, Any] = {}  # of whom each account was issued to, by the account
         self._order: Any = None
@@ -598,6 +628,8 @@ class Pack:
     def check(self, report: Report, trusted: list[str]) -> None:
         """Check every event of the pack, and every person."""
         report.say("pack", **{name: self.told.get(name) for name in ("origin", "made_at", "purpose", "criteria")})
+        report.check("about", lambda: check_fields(self.told, ABOUT))
+        self._check_parts(report)
         signed = signed_checkpoint(report, self._text("checkpoint.txt"), self._text("keys.txt"), trusted)
         if signed is None:
             return
@@ -608,36 +640,58 @@ class Pack:
         self._check_people(report)
         report.note("not all")
 
+    def _check_parts(self, report: Report) -> None:
+        """Check that the zip holds nothing else; a folder is its owner's, and what else lies there is only named."""
+        known = {self._prefix + name for name in (*PARTS, *BESIDES)}
+        folder = self._folder / self._prefix
+        there = self._zip.namelist() if self._zip else [self._prefix + path.name for path in folder.iterdir()]
+        others = sorted(name for name in there if name not in known and not name.endswith("/"))
+        if self._zip:
+            report.check("parts", partial(demand, not others, ", ".join(others[:MOST_TOLD])))
+            others = []
+        beside = [name for name in BESIDES if self._prefix + name in there] + others
+        if beside:
+            report.note("besides", names=", ".join(beside[:MOST_TOLD]))
+
     def _check_events(self, report: Report, signed: Checkpoint) -> None:
         """Check one event after the other: a pack may be larger than the memory."""
         good = bare = count = 0
         places = set()
-        for event in self._lines("events.jsonl"):
+        for line in self._lines("events.jsonl"):
+            event, why = self._examined(line, signed)
             count += 1
             bare += event.get("state") is None
             places.add(str(event.get("index")))
-            why = self._examined(event, signed)
             good += not why
             if why and count - good <= MOST_TOLD:
                 report.check("leaf", partial(demand, False, why), entry=event.get("entry"))
         report.check("events", partial(demand, good == count, ""), good=good, all=count, bare=bare)
         report.check("places", partial(demand, len(places) == count, "some have"))
+        if bare:
+            report.note("times", bare=bare)
 
-    def _examined(self, event: dict[str, Any], signed: Checkpoint) -> str:
-        """Check one event; return what is wrong with it."""
+    def _examined(self, line: str, signed: Checkpoint) -> tuple[dict[str, Any], str]:
+        """Check one event; return it, and what is wrong with it."""
+        event: dict[str, Any] = {}
         try:
-            lines = check_leaf(event["entry"], event["leaf"])
-            check_inclusion(
-                event["index"], signed.size, leaf_hash(event["leaf"].encode()), hexes(event["path"]), signed.root
-            )
-            if event.get("state") is not None:
-                demand(sha256(event["state"].encode()) == lines[4], "the event's bytes have another hash")
-                state = json.loads(event["state"])
-                demand(event["at"] == state["timestamp"], "it happened at another time")
-                self._remember(lines, state)
+            event = read_object(line)
+            self._check_event(event, signed)
         except (Wrong, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
-            return str(wrong) or type(wrong).__name__
-        return ""
+            return event, str(wrong) or type(wrong).__name__
+        return event, ""
+
+    def _check_event(self, event: dict[str, Any], signed: Checkpoint) -> None:
+        check_fields(event, EVENT)
+        lines = check_leaf(event["entry"], event["leaf"])
+        path = hexes(event["path"])
+        check_inclusion(event["index"], signed.size, leaf_hash(event["leaf"].encode()), path, signed.root)
+        if event["state"] is None:
+            demand(isinstance(event["at"], str), "its time is none")
+            return
+        demand(sha256(event["state"].encode()) == lines[4], "the event's bytes have another hash")
+        state = read_object(event["state"])
+        demand(event["at"] == state["timestamp"], "it happened at another time")
+        self._remember(lines, state)
 
     def _remember(self, lines: list[str], state: dict[str, Any]) -> None:
         """Keep what the rest of the pack is compared with: of all events, only the order and who got an account."""
@@ -659,22 +713,27 @@ class Pack:
         purpose = f"{self._order['ground']}: {self._order['purpose']}"
         demand(self.told["purpose"] == purpose, "it was ordered for another purpose")
         demand(self.told["criteria"] == self._order["criteria"], "it was ordered by other criteria")
-        demand(self.told["made_at"][:19] == self._order["timestamp"][:19], "it was ordered at another time")
+        at = re.sub(r"\.[0-9]+", "", self._order["timestamp"])
+        demand(self.told["made_at"] == at, "it was ordered at another time")
 
     def _check_people(self, report: Report) -> None:
         if not self._has("people.jsonl"):
             return
-        people = list(self._lines("people.jsonl"))
-        wrong = [str(person.get("key")) for person in people if not self._is_known(person)]
+        people = [self._recognised(line) for line in self._lines("people.jsonl")]
+        wrong = [key for key, known in people if not known]
         told = ", ".join(wrong[:MOST_TOLD])
         report.check("people", lambda: demand(not wrong, told), good=len(people) - len(wrong), all=len(people))
 
-    def _is_known(self, person: dict[str, Any]) -> bool:
+    def _recognised(self, line: str) -> tuple[str, bool]:
+        """Tell who stands in a line, and whether the log says so, too."""
+        person: dict[str, Any] = {}
         try:
+            person = read_object(line)
+            check_fields(person, PERSON)
             found = sha256(bytes.fromhex(person["salt"]) + canonical(person["record"]))
-            return bool(found == person["hash"] == self._hashes[person["key"]])
-        except (ValueError, TypeError, KeyError):
-            return False
+            return str(person["key"]), bool(found == person["hash"] == self._hashes[person["key"]])
+        except (Wrong, ValueError, TypeError, KeyError):
+            return str(person.get("key")), False
 
     def _has(self, name: str) -> bool:
         return (
@@ -685,12 +744,9 @@ class Pack:
         with self._opened(name) as file:
             return file.read()
 
-    def _lines(self, name: str) -> Iterator[dict[str, Any]]:
+    def _lines(self, name: str) -> Iterator[str]:
         with self._opened(name) as file:
-            for line in file:
-                if line.strip():
-                    read = json.loads(line)
-                    yield read if isinstance(read, dict) else {}
+            yield from (line for line in file if line.strip())
 
     def _opened(self, name: str) -> io.TextIOWrapper:
         try:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from infra.kernel.canonical import canonical_json
+from infra.messaging.envelope import Envelope
 from services.board.messages import ACCOUNT_ISSUED
-from tests.builders.carried_away import JUNK, in_a_zip, run, verifier
+from tests.builders.carried_away import JUNK, in_a_zip, kept, run, verifier
 from tests.builders.published import an_id
 from tests.builders.receipts import PaperLog
 
@@ -53,6 +54,69 @@ def test_two_files_of_one_name_are_not_read(log: PaperLog, tmp_path: Path, capsy
         archive.writestr("events.jsonl", archive.read("events.jsonl"))
 
     assert run(capsys, pack)[0] == 2
+
+
+def forged(name: str, before: str, after: str) -> Any:
+    """A change of one line: the first place at which something stands."""
+    return lambda files: {**files, name: files[name].replace(before, after, 1)}
+
+
+UNPROVED = {
+    "nobody has proved title": forged("events.jsonl", "{", '{"title": "Khác", '),
+    "0 of 1 people ": forged("people.jsonl", "{", '{"by": "Vũ Ngọc Lan", '),
+    "nobody has proved approved": forged("pack.json", "{", '{"approved": true, '),
+    "a name stands twice in one object": forged("events.jsonl", "{", '{"state": "Khác", '),
+    "0 of 1 people": forged("people.jsonl", "{", '{"record": {"name": "Vũ Ngọc Lan"}, '),
+    "something stands among the signatures": lambda f: {**f, "checkpoint.txt": f["checkpoint.txt"] + "Khác\n"},
+    "no file that is not part of one — summary.csv": lambda files: {**files, "summary.csv": "Khác"},
+    "no file that is not part of one — a/pack.json": lambda files: {**files, "a/pack.json": files["pack.json"]},
+    "no file that is not part of one — EVENTS.jsonl": lambda files: {**files, "EVENTS.jsonl": files["events.jsonl"]},
+}
+
+
+@pytest.mark.parametrize("told", UNPROVED)
+def test_whatever_a_pack_holds_besides_what_is_proved_is_refused(
+    log: PaperLog, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = log.pack([0, 2, 10], 11, [a_person(log)])
+
+    code, wrong = run(capsys, in_a_zip(tmp_path, UNPROVED[told](files)))
+
+    assert code == 1
+    assert any(told.strip() in line for line in wrong), wrong
+
+
+def test_a_name_that_stands_twice_in_what_a_pack_says_of_itself_is_not_read(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = log.pack([0], 11)
+
+    assert run(capsys, in_a_zip(tmp_path, forged("pack.json", "{", '{"purpose": "Khác", ')(files)))[0] == 2
+
+
+def test_a_name_that_stands_twice_in_an_event_is_refused_even_where_the_log_has_signed_it(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Twice(Envelope):
+        state = b'{"content":"Kh\xc3\xa1c",' + log.events[0].state[1:]
+
+    told = log.events[0]
+    log.events[0] = Twice("content", 1, told.topic, told.subject, told.version, told.at, told.data)
+
+    code, wrong = run(capsys, in_a_zip(tmp_path, log.pack([0], 11)))
+
+    assert (code, "a name stands twice" in wrong[0]) == (1, True)
+    assert run(capsys, kept(tmp_path, log.receipt(0, 11)))[0] == 1
+
+
+def test_what_lies_beside_a_pack_in_its_folder_is_named_as_not_checked(
+    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in {**log.pack([0], 11), "README.txt": "Khác", "notes.txt": "của tôi"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert verifier.main([str(tmp_path), "--lang", "en"]) == 0
+    assert "NOTE   these files beside it were not checked: README.txt, notes.txt" in capsys.readouterr().out
 
 
 PACK_CHANGES = {
@@ -135,7 +199,9 @@ def test_an_event_without_content_is_counted_as_such(
     event = {**json.loads(files["events.jsonl"]), "state": None}
 
     assert verifier.main([in_a_zip(tmp_path, {**files, "events.jsonl": json.dumps(event)}), "--lang", "vi"]) == 0
-    assert "1 không kèm nội dung" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "1 không kèm nội dung" in printed
+    assert "thời điểm ghi bên cạnh 1 sự kiện không kèm nội dung không được chứng minh" in printed
 
 
 @pytest.mark.parametrize("field", ["entry", "index", "leaf", "path", "at", "state"])
