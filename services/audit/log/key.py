@@ -142,16 +142,19 @@ def verifier(name: str, secrets: Path) -> KeptKeys:
 def change_key(name: str, secrets: Path, signed_size: Callable[[], int]) -> KeyChange:
     """Make a new key, let the old one hand over to it after as many entries as are signed by then, and return that.
 
+    `signed_size` is asked while nobody may sign; what it raises leaves everything as it is.
+
     Raises:
         PermissionError: the key can be read by others than its owner.
     """
     signer(name, secrets)
     with _held(secrets, LOCK_EX):
         _exchange(name, secrets)
+        after = signed_size()
         if not (secrets / _NEXT).exists():
             _make(secrets / _NEXT)
         old, new = _read(name, secrets / _PRIVATE), _read(name, secrets / _NEXT)
-        change = KeyChange.made(old, new, signed_size())
+        change = KeyChange.made(old, new, after)
         _publish(secrets / _PUBLIC, Keys.parse((secrets / _PUBLIC).read_text(encoding="utf-8")).changed(change))
         _exchange(name, secrets)
     return change

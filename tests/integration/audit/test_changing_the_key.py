@@ -13,7 +13,8 @@ from services.audit.log.key import KeptSigner, change_key, signer, verifier
 from services.audit.log.leaf import Leaf, leaf_of
 from services.audit.log.verification import Answer
 from services.audit.log.witness import Witness
-from tests.integration.audit.conftest import Entries
+from services.audit.rotate_key import Unsettled, settled_size
+from tests.integration.audit.conftest import Client, Entries
 from tests.integration.audit.own_province import Province
 
 pytestmark = pytest.mark.servers
@@ -26,20 +27,19 @@ def a_leaf(service: str, position: int) -> Leaf:
     return leaf_of(service, position, f"{service}.matter.begun", UUID(int=position), 1, f"{position}".encode())
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def notes(entries: Entries) -> list[str]:
     return [found["checkpoint"] for found in entries.find({"checkpoint": {"$exists": True}}).sort("_id", 1)]
 
 
-def size_of(log: EntryLog) -> int:
-    latest = log.latest_checkpoint()
-    return 0 if latest is None else latest[0]
-
-
 def test_the_changeover_is_signed_by_both_keys_and_the_rest_by_the_new_one(
-    appender: Appender, entries: Entries, log: EntryLog, signs: KeptSigner, tmp_path: Path
+    appender: Appender, entries: Entries, signs: KeptSigner, tmp_path: Path
 ) -> None:
     appender.append([a_leaf("content", 1)])
-    change_key(NAME, tmp_path / "secrets", lambda: size_of(log))
+    change_key(NAME, tmp_path / "secrets", lambda: settled_size(entries))
     for position in (2, 3):
         appender.append([a_leaf("content", position)])
 
@@ -64,7 +64,7 @@ def test_writers_that_append_while_the_key_changes_again_and_again_lose_nothing(
 
     def change() -> None:
         for _ in range(5):
-            change_key(NAME, secrets, lambda: size_of(log))
+            change_key(NAME, secrets, lambda: settled_size(entries))
 
     with ThreadPoolExecutor() as pool:
         for done in [*(pool.submit(write, service) for service in ("board", "content", "audit")), pool.submit(change)]:
@@ -92,3 +92,20 @@ def test_verification_accepts_each_key_for_its_time_and_refuses_what_an_ended_ke
     province.entries().update_one({"_id": last["_id"]}, {"$set": {"checkpoint": f"{text}\n\n{by_the_old_key}\n"}})
 
     assert province.verify().answer is Answer.TAMPERED
+
+
+def test_the_key_of_a_log_without_entries_can_be_changed(entries: Entries, tmp_path: Path) -> None:
+    assert change_key(NAME, tmp_path / "secrets", lambda: settled_size(entries)).after == 0
+
+
+def test_the_key_does_not_change_over_entries_that_are_not_signed_and_nothing_else_does(
+    appender: Appender, entries: Entries, mongo_admin: Client, tmp_path: Path
+) -> None:
+    appender.append([a_leaf("content", position) for position in (1, 2, 3)])
+    mongo_admin[entries.database.name].entries.delete_one({"_id": 2})
+    before = files(tmp_path / "secrets")
+
+    with pytest.raises(Unsettled, match="2 entries, of which 0 are signed"):
+        change_key(NAME, tmp_path / "secrets", lambda: settled_size(entries))
+
+    assert files(tmp_path / "secrets") == before
