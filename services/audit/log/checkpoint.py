@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 _ED25519 = b"\x01"
 _KEY_ID_BYTES = 4
 _LINES = 3
-_SIZE = re.compile(r"0|[1-9][0-9]*")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
+"""A tree of so many entries is numbered in 64 bits; what is longer is no size."""
 
 
 class Unproven(ValueError):  # noqa: N818 - a word of this field

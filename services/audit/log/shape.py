@@ -1,6 +1,6 @@
 """Whether documents hold what they should and nothing besides: no hash speaks of fields, of their types, or of heads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -17,8 +17,19 @@ _COMMITS = {_COMMIT, _COMMIT | {"k"}}
 _EVENTS = {frozenset({"o", "v", "t", "s"})}
 _ENTRY = frozenset({"_id", "service", "position", "topic", "subject", "version", "state", "leaf", "nodes"})
 _ENTRIES = {_ENTRY, _ENTRY | {"checkpoint"}, _ENTRY | {"heads"}, _ENTRY | {"checkpoint", "heads"}}
-_count, _events, _topic, _version, _state, _subject = map(itemgetter, ("n", "e", "t", "v", "s", "subject"))
-_entry_topic, _entry_version = itemgetter("topic"), itemgetter("version")
+_OF_COMMIT: dict[str, set[type]] = {"n": _NUMBER, "e": {list}, "c": {bytes}, "p": {bytes}, "h": {bytes}}
+_OF_EVENT: dict[str, set[type]] = {"o": {UUID}, "v": _NUMBER, "t": {str}, "s": {bytes}}
+_OF_ENTRY: dict[str, set[type]] = {
+    "service": {str},
+    "position": _NUMBER,
+    "topic": {str},
+    "subject": {UUID},
+    "version": _NUMBER,
+    "state": {bytes},
+    "leaf": {bytes},
+    "nodes": {list},
+}
+_events = itemgetter("e")
 
 
 def misshapen_commits(documents: Sequence[Document]) -> Iterable[Document]:
@@ -64,12 +75,10 @@ def _are_commits(documents: Sequence[Document]) -> bool:
         events = list(chain.from_iterable(map(_events, documents)))
         return (
             _fields(documents) <= _COMMITS
-            and _types(map(_count, documents)) <= _NUMBER
-            and all(_fields([each["k"]]) == {_HANDLED} for each in documents if "k" in each)
+            and _are(documents, _OF_COMMIT)
+            and all(_is_handled(each["k"]) for each in documents if "k" in each)
             and _fields(events) <= _EVENTS
-            and _types(map(_topic, events)) <= {str}
-            and _types(map(_version, events)) <= _NUMBER
-            and _types(map(_state, events)) <= {bytes}
+            and _are(events, _OF_EVENT)
         )
     except DAMAGE:
         return False
@@ -79,9 +88,9 @@ def _are_entries(documents: Sequence[Document]) -> bool:
     try:
         return (
             _fields(documents) <= _ENTRIES
-            and _types(map(_entry_topic, documents)) <= {str}
-            and _types(map(_entry_version, documents)) <= _NUMBER
-            and _types(map(_subject, documents)) <= {UUID}
+            and _are(documents, _OF_ENTRY)
+            and all(type(each["checkpoint"]) is str for each in documents if "checkpoint" in each)
+            and all(set(map(type, each["heads"].values())) <= _NUMBER for each in documents if "heads" in each)
         )
     except DAMAGE:
         return False
@@ -91,5 +100,13 @@ def _fields(documents: Sequence[Mapping[str, Any]]) -> set[frozenset[str]]:
     return set(map(frozenset, set(map(tuple, documents))))
 
 
-def _types(values: Iterator[Any]) -> set[type]:
-    return set(map(type, values))
+def _are(documents: Sequence[Mapping[str, Any]], types: Mapping[str, set[type]]) -> bool:
+    """Tell whether each field has in all documents one of its types, and not one that only compares as equal."""
+    return all(set(map(type, map(itemgetter(name), documents))) <= allowed for name, allowed in types.items())
+
+
+def _is_handled(handled: Mapping[str, Any]) -> bool:
+    """Tell whether this is an upstream position that follows an earlier one: no hash covers the earlier one."""
+    before = handled["p"]
+    follows = before is None or (type(before) in _NUMBER and before < handled["n"])
+    return _fields([handled]) == {_HANDLED} and _are([handled], {"a": {str}, "n": _NUMBER}) and follows

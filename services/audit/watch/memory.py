@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
@@ -18,8 +18,10 @@ MONITOR = "monitor"
 """The one collection that the monitor may write."""
 
 _STATE = "state"
-_A_FINDING: dict[str, Any] = {"first_seen": {"$exists": True}}
-_OPEN: dict[str, Any] = {**_A_FINDING, "acknowledged_at": None}
+_A_FINDING: dict[str, Any] = {"_id": {"$ne": _STATE}}
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class Finding:
 class Memory:
     """Reads and writes the collection; every method raises `StoreUnavailable`.
 
-    The word is sealed: an administrator of the database can take it away, but not say another one.
+    Everything is sealed: an administrator of the database can say no other word, and close no finding. What is taken
+    away while the monitor runs is put back.
     """
 
     def __init__(self, store: Database[dict[str, Any]], seal: Seal) -> None:
-        self._kept: Collection[dict[str, Any]] = store[MONITOR]
+        self._kept: Collection[Row] = store[MONITOR]
         self._seal = seal
+        self._open: dict[str, Row] = {}
 
     def say(self, standing: Standing) -> None:
         """Keep the monitor's word in place of the one before."""
@@ -72,55 +76,79 @@ class Memory:
     def found(self, differences: Sequence[Difference], now: datetime) -> list[Finding]:
         """Take what a reading of everything has found; return what was not known, or had been gone."""
         names = {_name(difference): difference for difference in differences}
-        with translated():
-            known = set(self._kept.distinct("_id", {**_A_FINDING, "there": True}))
-            self._kept.update_many(
-                {**_A_FINDING, "there": True, "_id": {"$nin": list(names)}}, {"$set": {"there": False}}
-            )
-            if names:
-                self._kept.bulk_write([_seen(name, each, now) for name, each in names.items()], ordered=False)
-            fresh = [name for name in names if name not in known]
-            return [_finding(document) for document in self._kept.find({"_id": {"$in": fresh}}).sort("_id", 1)]
+        rows = self._rows()
+        known = {name for name, row in rows.items() if row["there"]}
+        seen = [_seen(rows.get(name, {}), name, each, now) for name, each in names.items()]
+        gone = [{**row, "there": False} for name, row in rows.items() if row["there"] and name not in names]
+        back = [row for name, row in self._open.items() if name not in rows and name not in names]
+        self._keep([*seen, *gone, *back])
+        still_open = (row for row in self._rows().values() if row["acknowledged_at"] is None)
+        self._open = {row["_id"]: {**row, "there": False} for row in still_open}
+        return sorted((_finding(row) for row in seen if row["_id"] not in known), key=lambda finding: finding.name)
 
     def open(self) -> int:
         """Return how many findings are there, or gone without an inspector having looked."""
-        with translated():
-            return self._kept.count_documents(_OPEN)
+        return sum(row["acknowledged_at"] is None for row in self._rows().values())
 
     def findings(self, limit: int) -> list[Finding]:
         """Return findings: open ones first, then the latest."""
-        order = [("acknowledged_at", 1), ("there", -1), ("first_seen", -1), ("log", 1), ("position", 1)]
-        with translated():
-            return [_finding(document) for document in self._kept.find(_A_FINDING).sort(order).limit(limit)]
+        found = sorted(map(_finding, self._rows().values()), key=lambda finding: (finding.log, finding.position))
+        found.sort(key=lambda finding: (finding.there, finding.first_seen), reverse=True)
+        return sorted(found, key=lambda finding: finding.acknowledged_at is not None)[:limit]
 
     def untold(self) -> list[Finding]:
         """Return findings that are not recorded as an event yet."""
-        with translated():
-            found = self._kept.find({**_A_FINDING, "told": False}).sort("_id", 1)
-            return [_finding(document) for document in found]
+        return [_finding(row) for name, row in sorted(self._rows().items()) if not row["told"]]
 
     def told(self, findings: Sequence[Finding]) -> None:
         """Remember that findings are recorded as an event."""
-        with translated():
-            self._kept.update_many({"_id": {"$in": [each.name for each in findings]}}, {"$set": {"told": True}})
+        names = {each.name for each in findings}
+        self._keep([{**row, "told": True} for name, row in self._rows().items() if name in names])
 
     def acknowledge(self, now: datetime) -> None:
         """Close findings that are gone: an inspector has had everything checked, and nothing was found."""
+        rows = [row for row in self._rows().values() if row["acknowledged_at"] is None and not row["there"]]
+        self._keep([{**row, "acknowledged_at": now} for row in rows])
+
+    def _rows(self) -> dict[str, Row]:
+        """Return everything that was ever found, by name; a row that was not sealed so is an open finding."""
         with translated():
-            self._kept.update_many({**_OPEN, "there": False}, {"$set": {"acknowledged_at": now}})
+            stored = list(self._kept.find(_A_FINDING))
+        return {row["_id"]: row if self._seal.holds(row) else _doubtful(row) for row in stored}
+
+    def _keep(self, rows: Sequence[Row]) -> None:
+        """Keep rows, under their seals; what somebody makes of one meanwhile is seen the next time."""
+        replacing = [ReplaceOne({"_id": row["_id"]}, self._seal.put(row), upsert=True) for row in rows]
+        if replacing:
+            with translated():
+                self._kept.bulk_write(replacing, ordered=False)
 
 
 def _name(difference: Difference) -> str:
     return f"{difference.log}/{difference.position} {difference.kind.value}"
 
 
-def _seen(name: str, difference: Difference, now: datetime) -> UpdateOne:
-    """Return how to note that a difference was seen; whatever was known of it before stays known."""
+def _seen(row: Row, name: str, difference: Difference, now: datetime) -> Row:
+    """Return the row of a difference that was seen; whatever was known of it before stays known."""
     place = {"log": difference.log, "position": difference.position, "kind": Kind(difference.kind).value}
-    now_true = {"until": difference.until, "last_seen": now, "there": True, "acknowledged_at": None}
-    first = {**place, "first_seen": now, "told": False}
-    return UpdateOne({"_id": name}, {"$set": now_true, "$setOnInsert": first}, upsert=True)
+    first = {"_id": name, **place, "first_seen": now, "told": False}
+    return {**first, **row, "until": difference.until, "last_seen": now, "there": True, "acknowledged_at": None}
 
 
-def _finding(document: dict[str, Any]) -> Finding:
+def _doubtful(row: Row) -> Row:
+    """Return an open finding for a row that is not ours: as far as it can be read it says what it says, but is not closed."""
+    log, _, rest = str(row["_id"]).partition("/")
+    position, _, kind = rest.partition(" ")
+    seen = row.get("first_seen")
+    at = seen if isinstance(seen, datetime) else _LONG_AGO
+    place = {
+        "log": log,
+        "position": int(position) if position.isdecimal() else 0,
+        "kind": kind or Kind.UNREADABLE.value,
+    }
+    times = {"first_seen": at, "last_seen": at, "acknowledged_at": None}
+    return {"_id": row["_id"], **place, **times, "until": None, "there": row.get("there") is True, "told": True}
+
+
+def _finding(document: Row) -> Finding:
     return Finding(**{name: document[name] for name in Finding.__dataclass_fields__})

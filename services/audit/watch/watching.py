@@ -193,9 +193,17 @@ class Watch:
     def _remember(self, elsewhere: Sequence[Remembered]) -> None:
         """Note how far each place remembers, so that it is seen when one forgets."""
         here = self._watched.witnesses
-        for place, size in [(CHECKPOINT, here.file.size()), *((each.place, each.size) for each in elsewhere)]:
-            self._known[place] = max(self._known.get(place, 0), size)
+        notes = {CHECKPOINT: here.file.note(), **{each.place: each.last.note for each in elsewhere if each.last}}
+        for place, note in notes.items():
+            self._known[place] = max(self._known.get(place, 0), self._proven(note))
         self._word.remembering(self._known, {each.place: each.problem for each in elsewhere})
+
+    def _proven(self, note: str | None) -> int:
+        """Return the size of a checkpoint that the log has signed; 0 for any other note, which nobody can have to lose."""
+        try:
+            return 0 if note is None else self._watched.keys.checkpoint(note).size
+        except Unproven:
+            return 0
 
     def _say(self) -> None:
         self._memory.say(self._word.now())

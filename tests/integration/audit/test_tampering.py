@@ -60,6 +60,24 @@ def put_an_entry_in_between(on: Watched) -> None:
     on.province.entries().insert_one({**entry, "_id": 4.5})
 
 
+def spell_a_subject_out(on: Watched) -> None:
+    """The leaf of the event stays the same; its service does not find it any more."""
+    commit = on.province.events("content").find_one({"_id": 6})
+    assert commit is not None
+    set_in_commit(6, "e.0.o", str(commit["e"][0]["o"]))(on)
+
+
+def enlarged(note: str) -> str:
+    name, size, *rest = note.split("\n")
+    return "\n".join([name, size + "0" * 5_000, *rest])
+
+
+def enlarge_a_checkpoint(on: Watched) -> None:
+    entry = on.province.entries().find_one({"_id": 5})
+    assert entry is not None
+    set_in_entry(5, checkpoint=enlarged(entry["checkpoint"]))(on)
+
+
 def rewrite_and_replace(*, journal: bool) -> Deed:
     """With the stolen key, and with everything on this machine made to fit."""
 
@@ -109,6 +127,14 @@ DEEDS: dict[str, tuple[Deed, set[str]]] = {
     "an event gets another topic": (set_in_commit(6, "e.0.t", "province.matter.renamed"), content(6, kind="changed")),
     "an event gets another version": (set_in_commit(6, "e.0.v", 9), content(6, kind="changed")),
     "an event gets another subject": (set_in_commit(6, "e.0.o", "another"), content(6, kind="changed")),
+    "an event's subject is spelt out, and the chain is made to fit": (
+        spell_a_subject_out,
+        content(6, kind="changed"),
+    ),
+    "a commit claims to have handled what comes before it, and the chain is made to fit": (
+        set_in_commit(6, "k", {"a": "board", "n": 1, "p": 1_000}),
+        content(6, kind="changed"),
+    ),
     "a commit claims another number of events": (set_in_commit(6, "n", 2), content(6, kind="unchained")),
     "a commit is deleted": (
         lambda on: on.province.events("content").delete_one({"_id": 3}),
@@ -152,6 +178,10 @@ DEEDS: dict[str, tuple[Deed, set[str]]] = {
         set_in_entry(2, subject=Binary(b"short", 4)),
         {"audit-log/2 changed"},
     ),
+    "a checkpoint claims more entries than a number has digits for": (
+        enlarge_a_checkpoint,
+        {"audit-log/1 unsigned"},
+    ),
     "a checkpoint is forged": (set_in_entry(5, checkpoint="forged"), {"audit-log/1 unsigned"}),
     "a checkpoint is removed": (
         lambda on: on.province.entries().update_one({"_id": 5}, {"$unset": {"checkpoint": 1}}),
@@ -190,6 +220,10 @@ DEEDS: dict[str, tuple[Deed, set[str]]] = {
     "the witness file is removed": (lambda on: on.witness_file.unlink(), {"witness:checkpoint/11 lost"}),
     "the witness file is replaced by something else": (
         lambda on: on.witness_file.write_text("nothing", encoding="utf-8"),
+        {"witness:checkpoint/11 forged"},
+    ),
+    "the witness file claims more entries than a number has digits for": (
+        lambda on: on.witness_file.write_text(enlarged(on.witness_file.read_text(encoding="utf-8")), encoding="utf-8"),
         {"witness:checkpoint/11 forged"},
     ),
     "the witness file is replaced by a forged one": (

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from bson.binary import Binary
@@ -23,6 +24,7 @@ from services.audit.log.witnesses import WITNESS_UNREADABLE, far_journals
 from services.audit.ui.verification import answer_of
 from services.audit.watch.standing import NO_KEY
 from services.audit.watch.word import Word
+from tests.builders.spelled_twice import nested, put_in_place
 from tests.builders.waiting import until
 from tests.integration.audit.own_province import Province
 from tests.integration.audit.watched import A_MINUTE, Watched
@@ -84,6 +86,21 @@ def spell_the_subject_out(on: Province) -> None:
     on.entries().update_one({"_id": 1}, {"$set": {"subject": str(entry["subject"])}})
 
 
+def name_an_events_subject_twice(on: Province) -> None:
+    """The service finds the event of another matter; who reads all of them reads the true one."""
+    commit = on.events("content").find_one({"_id": 3})
+    assert commit is not None
+    told = [nested([("o", UUID(int=999)), *event.items()]) for event in commit["e"]]
+    put_in_place(on.events("content"), {**commit, "e": told}, [])
+    assert on.events("content").count_documents({"e.o": UUID(int=999)}) == 1
+
+
+def name_an_entrys_service_twice(on: Province) -> None:
+    entry = on.entries().find_one({"_id": 1})
+    assert entry is not None
+    put_in_place(on.entries(), entry, [("service", "board")])
+
+
 def forge_a_witness_of_nothing(on: Province) -> None:
     """A note that nobody has signed, over a tree of no entries, in the place of all that was kept."""
     text = Checkpoint(on.signs.verifier.name, 0, bytes(32)).text
@@ -111,6 +128,10 @@ DEEDS: dict[str, Deed] = {
     "a commit says more than commits say": set_in_commit("note", "read me"),
     "an event says more than events say": set_in_commit("e.0.note", "read me"),
     "an event's bytes are of another kind": make_bytes_of_another_kind,
+    "an event names its subject twice": name_an_events_subject_twice,
+    "an entry names its service twice": name_an_entrys_service_twice,
+    "an entry's nodes are text": set_in_entry(0, "nodes", ""),
+    "an entry's checkpoint is nothing": set_in_entry(2, "checkpoint", None),
     "an entry stands behind a gap": put_an_entry_at_no_index(5_000),
     "an entry's topic is code": set_in_entry(1, "topic", Code("province.matter.begun")),
     "an entry's version is text": set_in_entry(1, "version", "1"),
@@ -118,6 +139,7 @@ DEEDS: dict[str, Deed] = {
     "an entry says more than entries say": set_in_entry(1, "note", "read me"),
     "the heads that the next batch begins with are further": set_in_entry(6, "heads.content", 1_000),
     "the heads that the next batch begins with are gone": set_in_entry(6, "heads", {}),
+    "the heads that the next batch begins with are no whole numbers": set_in_entry(6, "heads.content", 5.0),
     "heads of a batch long ago are others": set_in_entry(2, "heads.board", 2),
     "heads stand where no batch ends": set_in_entry(4, "heads", {"content": 2, "board": 2}),
     "a witness vouches for nothing": forge_a_witness_of_nothing,
@@ -196,6 +218,37 @@ def test_an_older_word_of_the_monitor_is_no_newer_one(watched: Watched) -> None:
     kept_by_the_monitor(watched).replace_one({"_id": "state"}, intact)
 
     assert answer_of(watched.memory.said(), now)[0] is Answer.UNPROVEN
+
+
+@pytest.mark.parametrize("deed", [{"$set": {"acknowledged_at": system_clock()}}, {"$unset": {"first_seen": 1}}, None])
+def test_nobody_but_an_inspector_closes_what_was_found(watched: Watched, deed: dict[str, Any] | None) -> None:
+    watched.set_state(3, 1, b"sent", b"Sent")
+    until(lambda: watched.says(Answer.TAMPERED), A_MINUTE)
+    watched.set_state(3, 1, b"Sent", b"sent")
+    watched.all_is_read_again()
+    before = watched.standing.findings
+
+    findings = kept_by_the_monitor(watched)
+    if deed is None:
+        findings.delete_many({"_id": {"$ne": "state"}})
+    else:
+        findings.update_many({"_id": {"$ne": "state"}}, deed)
+    watched.all_is_read_again()
+
+    assert (watched.standing.state, watched.standing.findings) == (Answer.TAMPERED, before)
+    watched.memory.acknowledge(system_clock())
+    until(lambda: watched.says(Answer.INTACT), A_MINUTE)
+
+
+def test_what_no_key_has_signed_cannot_be_lost(watched: Watched) -> None:
+    genuine = watched.witness_file.read_text(encoding="utf-8")
+    watched.witness_file.write_text(genuine.replace("\n11\n", "\n1000000\n"), encoding="utf-8")
+    until(lambda: watched.says(Answer.TAMPERED), A_MINUTE)
+
+    watched.witness_file.write_text(genuine, encoding="utf-8")
+    watched.all_is_read_again()
+
+    assert watched.found() == set()
 
 
 def test_what_a_reading_has_found_is_said_whatever_becomes_of_the_row_that_tells_of_it() -> None:
