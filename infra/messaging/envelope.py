@@ -15,6 +15,8 @@ BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 FIRST_VERSION = 1
 """The version of an event whose class has never been changed; such an event does not say it."""
 _SCHEMA = "class_version"
+_MOST = 2**63 - 1
+"""A greater number no store of ours can keep."""
 _SPECIFICATION = "1.0"
 
 
@@ -141,7 +143,7 @@ def _expect_specification(value: Any) -> None:
 
 
 def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST:
         raise ValueError(f"no whole number from 1 on: {value!r}")
     return value
 
