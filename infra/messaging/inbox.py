@@ -218,7 +218,7 @@ class Inbox:
         return None
 
     def _park(self, envelope: Envelope, failure: Exception) -> None:
-        self.parked.park(envelope, f"{type(failure).__name__}: {failure}", self.clock())
+        self.parked.park(envelope, _told_by(failure), self.clock())
         log.error(
             "message_parked",
             upstream=self.upstream,
@@ -227,6 +227,13 @@ class Inbox:
             subject=str(envelope.subject),
             exc_info=failure,
         )
+
+
+def _told_by(failure: Exception) -> str:
+    try:
+        return f"{type(failure).__name__}: {failure}"
+    except Exception:  # noqa: BLE001 - an error may fail at telling what it is
+        return type(failure).__name__
 
 
 def _in_order(envelopes: Sequence[Envelope], after: int) -> list[Envelope]:

@@ -19,6 +19,8 @@ BYTES_KEPT = 64 * 1024
 """So much of a message that cannot be read is kept here; the queue of dead letters has all of it."""
 UNREADABLE_KEPT = 1_000
 """So many unreadable messages of one upstream service are kept here; the queue of dead letters has the rest as well."""
+REASON_KEPT = 4_000
+"""So many characters of a reason are kept, at most."""
 
 Document = dict[str, Any]
 
@@ -107,8 +109,8 @@ class Parked:
             self._note(name, kept, reason)
 
     def still_unreadable(self, message: str, reason: str) -> None:
-        """Note that bytes set aside, by their id, were read again in vain."""
-        self._note(message, {}, reason)
+        """Note that bytes set aside, by their id, were read again in vain, unless they have been released meanwhile."""
+        self._collection.update_one({"_id": message}, _failed_once_more(reason))
 
     def release(self, message: str) -> None:
         """Forget a message, by its id, that has been taken in."""
@@ -171,8 +173,7 @@ class Parked:
         return True
 
     def _note(self, name: str, kept: Document, reason: str) -> None:
-        failed = {"reason": reason, "asked": False}
-        change = {"$setOnInsert": kept, "$set": failed, "$inc": {"attempts": 1}}
+        change = {"$setOnInsert": kept, **_failed_once_more(reason)}
         self._collection.update_one({"_id": name}, change, upsert=True)
 
     def _has_room_for(self, name: str, upstream: str) -> bool:
@@ -183,6 +184,15 @@ class Parked:
 
     def _ask(self, wanted: Document) -> bool:
         return self._collection.update_many({**wanted, **_WAITS}, {"$set": {"asked": True}}).matched_count > 0
+
+
+def _failed_once_more(reason: str) -> Document:
+    return {"$set": {"reason": _storable(reason), "asked": False}, "$inc": {"attempts": 1}}
+
+
+def _storable(reason: str) -> str:
+    """Return the beginning of a reason, whatever somebody wrote into it, as text that can be kept and shown."""
+    return reason[:REASON_KEPT].encode(errors="replace").decode()
 
 
 def _of(upstream: str | None) -> Document:

@@ -56,8 +56,8 @@ class KeptMessages:
         self.aside[name] = UnreadableMessage(name, upstream, origin, len(body), body, reason, 1, at, asked=False)
 
     def still_unreadable(self, message: str, reason: str) -> None:
-        kept = self.aside[message]
-        self.aside[message] = replace(kept, reason=reason, times=kept.times + 1, asked=False)
+        if kept := self.aside.get(message):
+            self.aside[message] = replace(kept, reason=reason, times=kept.times + 1, asked=False)
 
     def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
         return [kept for kept in self.aside.values() if kept.upstream == upstream]

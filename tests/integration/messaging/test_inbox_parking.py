@@ -35,6 +35,19 @@ def test_a_message_that_fails_is_parked_with_its_reason_and_the_others_go_on() -
     assert reader.positions.get("from.content") == 5
 
 
+class SpeechlessError(Exception):
+    def __str__(self) -> str:
+        raise TypeError
+
+
+def test_a_failure_that_cannot_say_what_it_is_is_parked_by_its_name() -> None:
+    reader = Reader(refuses=lambda _each: SpeechlessError())
+
+    reader.inbox.receive([event(1)])
+
+    assert [kept.reason for kept in reader.parked.waiting("content")] == ["SpeechlessError"]
+
+
 def test_a_message_is_tried_a_few_times_before_it_is_parked() -> None:
     tries: list[int] = []
 

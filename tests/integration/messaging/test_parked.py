@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from infra.messaging import parked as limits
 from infra.messaging.envelope import Envelope
-from infra.messaging.parked import BEHIND, BYTES_KEPT, Parked, Standing
+from infra.messaging.parked import BEHIND, BYTES_KEPT, REASON_KEPT, Parked, Standing
 
 pytestmark = pytest.mark.servers
 
@@ -50,6 +50,21 @@ def test_a_message_that_waits_does_not_hide_why_it_once_failed(parked: Parked) -
     parked.hold(event(2), LATER)
 
     assert [(kept.reason, kept.attempts) for kept in parked.waiting()] == [("ValueError: no", 1), (BEHIND, 0)]
+
+
+def test_of_a_very_long_reason_the_beginning_is_kept(parked: Parked) -> None:
+    parked.park(event(1), "x" * 17_000_000, NOON)
+    parked.set_aside("content", b"a", "", "x" * 17_000_000, NOON)
+
+    assert [kept.reason for kept in parked.waiting()] == ["x" * REASON_KEPT]
+    assert [kept.reason for kept in parked.unreadable()] == ["x" * REASON_KEPT]
+
+
+def test_a_reason_with_half_a_character_in_it_is_kept_without_it(parked: Parked) -> None:
+    parked.park(event(1), "ValueError: bad \ud800.", NOON)
+
+    (kept,) = parked.waiting()
+    assert kept.reason == "ValueError: bad ?."
 
 
 def test_messages_wait_in_order_and_apart_for_each_service(parked: Parked) -> None:
@@ -118,6 +133,17 @@ def test_reading_again_is_asked_for_bytes_and_answered_by_the_next_failure(parke
 
     (again,) = parked.unreadable()
     assert (again.asked, again.times, again.reason, again.body) == (False, 2, "still no JSON", b"a")
+
+
+def test_bytes_that_were_released_meanwhile_are_not_kept_again_as_still_unreadable(parked: Parked) -> None:
+    parked.set_aside("content", b"a", "", "no JSON", NOON)
+    (kept,) = parked.unreadable()
+    parked.release(kept.id)
+
+    parked.still_unreadable(kept.id, "still no JSON")
+
+    assert parked.waiting() == []
+    assert parked.unreadable() == []
 
 
 def test_what_is_given_up_waits_no_more_stays_on_record_and_what_was_behind_it_is_tried(parked: Parked) -> None:
