@@ -3,8 +3,9 @@
 import importlib.util
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -26,6 +27,15 @@ def kept(folder: Path, told: Any, name: str = "receipt.json") -> str:
     path = folder / name
     path.write_text(told if isinstance(told, str) else json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return str(path)
+
+
+def damages(whole: bytes, seed: int, number: int = 8) -> Iterator[bytes]:
+    """Return a file with bytes changed, lost, put in or doubled at places that the seed chooses."""
+    chance = Random(seed)  # noqa: S311 - damage, not cryptography
+    for _ in range(number):
+        place, length = chance.randrange(len(whole)), chance.randrange(1, 40)
+        instead = (bytes([chance.randrange(256)]), b"", chance.randbytes(length), whole[place : place + length] * 2)
+        yield whole[:place] + chance.choice(instead) + whole[place + length * chance.randrange(2) :]
 
 
 def in_a_zip(folder: Path, files: Mapping[str, str], inside: str = "") -> str:

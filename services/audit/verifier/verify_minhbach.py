@@ -48,7 +48,8 @@ WORDS = {
     "NOTE": ("LƯU Ý", "NOTE  "),
     "genuine": ("KẾT LUẬN: mọi điều đã kiểm tra đều đúng.", "RESULT: everything that was checked is genuine."),
     "not genuine": ("KẾT LUẬN: KHÔNG ĐÚNG. Xem các dòng SAI.", "RESULT: NOT GENUINE. See the lines marked WRONG."),
-    "impossible": ("KHÔNG KIỂM TRA ĐƯỢC: {why}", "COULD NOT BE CHECKED: {why}"),
+    "impossible": ("KẾT LUẬN: KHÔNG KIỂM TRA ĐƯỢC: {why}", "RESULT: COULD NOT BE CHECKED: {why}"),
+    "unfinished": ("những điều còn lại không kiểm tra được: {why}", "the rest could not be checked: {why}"),
     "act": (
         "Mục {entry}: {topic}, lúc {at}, bởi {by}, theo {clause}",
         "Entry {entry}: {topic}, at {at}, by {by}, under {clause}",
@@ -175,6 +176,15 @@ class Report:
         """Print the result; return the exit code."""
         self.say("genuine" if self.good else "not genuine")
         return GENUINE if self.good else NOT_GENUINE
+
+    def give_up(self, error: Exception) -> int:
+        """Say why no more could be checked; return the exit code. What was found wrong before stays wrong."""
+        why = error if isinstance(error, (Unreadable, OSError)) else f"{type(error).__name__}: {error}"
+        if not self.good:
+            self.note("unfinished", why=why)
+            return self.end()
+        self.say("impossible", why=why)
+        return IMPOSSIBLE
 
     def _told(self, words: str, facts: dict[str, Any]) -> str:
         """Fill in facts; nothing in them can begin a line of its own or steer the terminal."""
@@ -440,7 +450,9 @@ def check_content(state: str) -> None:
 
 def hexes(path: list[str]) -> list[bytes]:
     """Read hashes."""
-    return [bytes.fromhex(each) for each in path]
+    found = [bytes.fromhex(each) for each in path]
+    demand(all(len(each) == 32 for each in found), "a hash has 32 bytes")
+    return found
 
 
 def said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -472,6 +484,17 @@ def read_json(path: Path) -> Any:
         raise Unreadable(f"{path}: {error}") from error
 
 
+def read_proof(file: Path, old: int, new: int) -> list[bytes]:
+    """Read what the portal answers when asked whether a tree of `old` entries is the beginning of one of `new`."""
+    told = read_json(file)
+    try:
+        demand((told.get("old", old), told.get("new", new)) == (old, new), "the proof of other sizes")
+        return hexes(told["path"])
+    except (Wrong, ValueError, TypeError, KeyError, AttributeError) as wrong:
+        address = f"/api/v1/log/consistency?old={old}&new={new}"
+        raise Unreadable(f"{file}: not what the portal answers at {address} ({wrong})") from wrong
+
+
 class Receipt:
     """A receipt, and the steps that check it."""
 
@@ -493,7 +516,8 @@ class Receipt:
             report.check("content", lambda: check_content(state), hash=told.get("content_hash"))
         self.checkpoint = signed_checkpoint(report, str(told.get("checkpoint")), str(told.get("keys")), trusted)
         if self.checkpoint is not None:
-            signed, index = self.checkpoint, told.get("index")
+            signed, index, origin = self.checkpoint, told.get("index"), told.get("origin")
+            report.check("origin", lambda: demand(origin == signed.origin, signed.origin), origin=origin)
             report.check("path", lambda: self._check_path(signed, leaf), index=index, size=signed.size)
 
     @property
@@ -509,8 +533,10 @@ class Receipt:
             raise Unreadable("this receipt tells of no content to compare with") from error
         if file.suffix == ".json":
             item = read_json(file)
+            if not isinstance(item, dict) or "content" not in item:
+                raise Unreadable(f"{file}: not an item as the portal tells it")
             report.check("item", lambda: self._check_data(item, content), file=file.name)
-            if isinstance(item, dict) and not self._is_current(item):
+            if not self._is_current(item):
                 report.note("another edition", file=file.name)
             return
         page = file.read_text(encoding="utf-8")
@@ -526,9 +552,9 @@ class Receipt:
         if proof is None and old.size != new.size:
             address = f"/api/v1/log/consistency?old={old.size}&new={new.size}"
             raise Unreadable(f"--consistency FILE is needed: save what the portal answers at {address}")
-        path = read_json(proof)["path"] if proof else []
-        extends = partial(check_consistency, old.size, old.root, new.size, new.root)
-        report.check("older", lambda: extends(hexes(path)), old=old.size, new=new.size)
+        path = read_proof(proof, old.size, new.size) if proof else []
+        extends = partial(check_consistency, old.size, old.root, new.size, new.root, path)
+        report.check("older", extends, old=old.size, new=new.size)
         if older.told["entry"] == self.told["entry"]:
             same = older.told["index"] == self.told["index"] and older.told["leaf"] == self.told["leaf"]
             report.check("in the older", lambda: demand(same, "it has moved"))
@@ -757,11 +783,23 @@ class Pack:
         return io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
 
 
+def trusted_key(told: str) -> str:
+    """Read the key that somebody knows from elsewhere."""
+    try:
+        return Key.read(told).text
+    except (Wrong, ValueError) as wrong:
+        raise Unreadable(f"--key: not a key of a log ({wrong})") from wrong
+
+
 def examine(asked: argparse.Namespace, report: Report) -> int:
     """Check what was asked for."""
     path: Path = asked.file
-    trusted = [asked.key.strip()] if asked.key else []
+    trusted = [trusted_key(asked.key)] if asked.key is not None else []
+    if asked.consistency and not asked.older:
+        raise Unreadable("--consistency goes with --older")
     if path.is_dir() or zipfile.is_zipfile(path):
+        if asked.item or asked.older:
+            raise Unreadable("--item and --older go with a receipt, not with a pack")
         Pack(path).check(report, trusted)
         return report.end()
     receipt = Receipt(path)
@@ -792,9 +830,8 @@ def main(arguments: list[str] | None = None) -> int:
     report = Report(asked.lang)
     try:
         return examine(asked, report)
-    except (Unreadable, OSError, ValueError, RecursionError, zipfile.BadZipFile) as error:
-        report.say("impossible", why=error)
-        return IMPOSSIBLE
+    except Exception as error:  # noqa: BLE001 - ended by one, Python would exit with 1, which means: not genuine
+        return report.give_up(error)
 
 
 if __name__ == "__main__":

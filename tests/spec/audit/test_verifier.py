@@ -226,13 +226,7 @@ def test_without_the_proof_it_says_where_the_proof_is(
     assert "/api/v1/log/consistency?old=6&new=11" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("told", ["", "[]", '{"format": "another"}', "not json"])
-def test_what_is_no_receipt_could_not_be_checked(told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert verifier.main([kept(tmp_path, told), "--lang", "en"]) == 2
-    assert "COULD NOT BE CHECKED" in capsys.readouterr().out
-
-
-FIELDS = ["entry", "index", "leaf", "path", "checkpoint", "keys", "state", "content_hash", "item"]
+FIELDS = ["origin", "entry", "index", "leaf", "path", "checkpoint", "keys", "state", "content_hash", "item"]
 
 
 @pytest.mark.parametrize("field", FIELDS)
