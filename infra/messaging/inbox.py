@@ -12,7 +12,7 @@ from infra.logs import get_logger
 from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import UpstreamBehind
-from infra.messaging.outages import OUTAGES
+from infra.messaging.outages import is_passing
 from infra.messaging.parked import ParkedMessage, Standing, UnreadableMessage
 from infra.messaging.reading import Unreadable, read
 from infra.messaging.versions import Versions
@@ -80,7 +80,7 @@ class ParkedStore(Protocol):
 class Inbox:
     """Knows no broker: events come in by `receive`, or are fetched where they are missing.
 
-    Every method raises one of `OUTAGES` (or what `fetch` raises) when the world is away; then nothing was passed
+    When the world is away, every method raises an error of which `is_unanswered` tells so; then nothing was passed
     over, and the same call can be made again. Two inboxes of the same reader may run at once, as happens while one
     process takes over from another: events are then heard twice, which reactions must bear anyhow.
     """
@@ -211,9 +211,9 @@ class Inbox:
         try:
             self.versions.expect(run)
             self.react(run)
-        except OUTAGES:
-            raise
-        except Exception as failure:  # noqa: BLE001 - a door: one message that fails must not stop all others
+        except Exception as failure:  # a door: one message that fails must not stop all others
+            if is_passing(failure):
+                raise
             return failure
         return None
 

@@ -14,7 +14,7 @@ from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import BrokerUnavailable, UpstreamBehind
 from infra.messaging.inbox import Inbox
-from infra.messaging.outages import UNANSWERED
+from infra.messaging.outages import is_unanswered
 from infra.messaging.reading import Unreadable, read
 
 MESSAGES = 32
@@ -57,6 +57,14 @@ Subscribe = Callable[[], AbstractContextManager[Deliveries]]
 """Connects and subscribes; raises `BrokerUnavailable`."""
 
 
+@dataclass(slots=True)
+class _Look:
+    """Something that is looked for now and then: when next, and the pauses while the world is away."""
+
+    pauses: Backoff
+    due_at: float = 0.0
+
+
 class Listener:
     """Hears one upstream service for ever, through outages of broker, store and upstream service.
 
@@ -68,8 +76,7 @@ class Listener:
         self._inbox = inbox
         self._subscribe = subscribe
         self._check_every_s = check_every_s
-        self._check = Backoff(longest_s=check_every_s)
-        self._check_at = 0.0
+        self._retries, self._checks = (_Look(Backoff(longest_s=check_every_s)) for _ in range(2))
         self._has_retried = False
         self._hears = self._is_behind = False
 
@@ -90,14 +97,14 @@ class Listener:
                 stop.wait(backoff.pause_s())
 
     def _listen(self, deliveries: Deliveries, stop: Event) -> None:
-        self._check_at, self._hears, self._is_behind = 0.0, False, False
+        self._retries.due_at = self._checks.due_at = 0.0
+        self._hears = self._is_behind = False
         while not stop.is_set():
             batch = deliveries.next(0.0 if self._is_behind else _WAIT_S)
             if batch:
                 self._hears = True
                 self._take_in(deliveries, batch, stop)
-            if monotonic() >= self._check_at:
-                self._look_for_more()
+            self._look_for_more()
 
     def _take_in(self, deliveries: Deliveries, batch: Sequence[Delivery], stop: Event) -> None:
         readings = [(delivery, read(delivery.body, self._inbox.upstream)) for delivery in batch]
@@ -134,10 +141,8 @@ class Listener:
         while True:
             try:
                 do()
-            except UNANSWERED as outage:
-                needs.met(outage, self._inbox.upstream)
-                if backoff.is_news(str(outage)):
-                    log.warning("taking_in_waits", upstream=self._inbox.upstream, reason=repr(outage))
+            except Exception as outage:  # noqa: BLE001 - what is no outage is raised again
+                self._meet(outage, backoff, "taking_in_waits")
                 if stop.wait(backoff.pause_s()):
                     return False
             else:
@@ -145,29 +150,47 @@ class Listener:
                 return True
 
     def _look_for_more(self) -> None:
-        """Look for what is to be retried and for what was lost; if that cannot be told now, soon again.
+        """Look for what is to be retried, and for what was lost: each by itself, so that neither waits for what the other needs."""
+        if monotonic() >= self._retries.due_at:
+            self._look(self._retries, self._retry, "retry_waits")
+        if monotonic() >= self._checks.due_at:
+            self._is_behind = False
+            self._look(self._checks, self._ask, "upstream_not_asked")
+
+    def _look(self, look: _Look, do: Callable[[], bool], waits: str) -> None:
+        """Do something that tells whether to do it again at once; what cannot be done now is done soon."""
+        try:
+            pause_s = 0.0 if do() else self._check_every_s
+        except Exception as outage:  # noqa: BLE001 - what is no outage is raised again
+            self._meet(outage, look.pauses, waits)
+            pause_s = look.pauses.pause_s()
+        else:
+            look.pauses.reset()
+        look.due_at = monotonic() + pause_s
+
+    def _meet(self, outage: Exception, backoff: Backoff, waits: str) -> None:
+        """Tell of an outage once for each reason; raise what is none."""
+        if not is_unanswered(outage):
+            raise outage
+        needs.met(outage, self._inbox.upstream)
+        if backoff.is_news(str(outage)):
+            log.warning(waits, upstream=self._inbox.upstream, reason=repr(outage))
+
+    def _ask(self) -> bool:
+        """Take in what was lost; tell whether there was anything.
 
         While messages come, those that are lost show as gaps: only who hears nothing has to ask, page by page, and
         looks between two pages whether the queue now brings what is missing.
         """
-        self._is_behind = False
-        try:
-            self._retry()
-            self._is_behind = not self._hears and self._inbox.catch_up()
-        except UNANSWERED as outage:
-            needs.met(outage, self._inbox.upstream)
-            if self._check.is_news(str(outage)):
-                log.warning("upstream_not_asked", upstream=self._inbox.upstream, reason=repr(outage))
-            self._check_at = monotonic() + self._check.pause_s()
-        else:
-            needs.answered(self._inbox.upstream)
-            self._check.reset()
-            self._check_at = monotonic() + (0.0 if self._is_behind else self._check_every_s)
-            self._hears = False
+        self._is_behind = not self._hears and self._inbox.catch_up()
+        needs.answered(self._inbox.upstream)
+        self._hears = False
+        return self._is_behind
 
-    def _retry(self) -> None:
+    def _retry(self) -> bool:
         if self._has_retried:
             self._inbox.retry_asked()
         else:
             self._inbox.retry_all()
             self._has_retried = True
+        return False

@@ -1,13 +1,13 @@
 """What hearing and telling need, as the outages that they meet show it."""
 
-from infra.event_store.errors import AWAY, StoreUnavailable
 from infra.messaging.errors import BrokerUnavailable, RpcUnavailable
+from infra.messaging.outages import is_of_store
 from infra.metrics.dependencies import DEPENDENCIES, MONGODB, RABBITMQ
 
 
 def met(outage: Exception, upstream: str) -> None:
     """Note what an outage shows to be missing; `upstream` is the service that was to be asked for its log."""
-    if isinstance(outage, (StoreUnavailable, *AWAY)):
+    if is_of_store(outage):
         DEPENDENCIES.missing(MONGODB)
     elif isinstance(outage, BrokerUnavailable | RpcUnavailable):
         DEPENDENCIES.missing(RABBITMQ)

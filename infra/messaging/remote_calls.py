@@ -18,7 +18,7 @@ from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 from infra.logs import get_logger
 from infra.messaging.backoff import Backoff
 from infra.messaging.errors import RpcUnavailable
-from infra.messaging.outages import OUTAGES
+from infra.messaging.outages import is_passing
 
 DRAIN_S = 10.0
 """How long calls in hand may take when the process is asked to end."""
@@ -153,7 +153,7 @@ class Call(Rpc):  # type: ignore[misc]
 
     def _told(self, exc_info: tuple[type[BaseException], BaseException, TracebackType]) -> ExcInfo:
         called = f"{self.container.service_name}.{self.method_name}"
-        if isinstance(exc_info[1], OUTAGES):
+        if isinstance(exc_info[1], Exception) and is_passing(exc_info[1]):
             log.warning("call_unavailable", called=called, reason=repr(exc_info[1]))
             return RpcUnavailable, RpcUnavailable(f"{called}: {exc_info[1]!r}"), exc_info[2]
         log.error("call_failed", called=called, exc_info=exc_info)

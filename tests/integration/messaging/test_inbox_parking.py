@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure
 from structlog.testing import capture_logs
 
 from infra.event_store.errors import StoreUnavailable
@@ -101,7 +102,21 @@ def test_a_retry_that_fails_keeps_everything_in_its_place() -> None:
     assert [(m.envelope.position, m.attempts) for m in reader.parked.waiting("content")] == [(1, 2), (2, 0)]
 
 
-@pytest.mark.parametrize("outage", [StoreUnavailable("away"), RpcUnavailable("away")])
+def of_many(*codes: int) -> BulkWriteError:
+    return BulkWriteError({"writeErrors": [{"code": code} for code in codes], "writeConcernErrors": [{"code": 64}]})
+
+
+@pytest.mark.parametrize(
+    "outage",
+    [
+        StoreUnavailable("away"),
+        RpcUnavailable("away"),
+        AutoReconnect("stepped down"),
+        *(OperationFailure("not now", code) for code in (134, 211, 262, 11600, 11602, 14031)),
+        of_many(),
+        of_many(14031, 14031),
+    ],
+)
 def test_an_outage_parks_nothing_and_passes_nothing_over(outage: Exception) -> None:
     reader = Reader(refuses=lambda each: outage if each.position == 2 else None)
 
@@ -113,6 +128,15 @@ def test_an_outage_parks_nothing_and_passes_nothing_over(outage: Exception) -> N
     reader.refuses = lambda _each: None
     reader.inbox.receive([event(1), event(2), event(3)])
     assert reader.places == [1, 2, 3]
+
+
+@pytest.mark.parametrize("fault", [OperationFailure("no such field", 9), of_many(11000), of_many(14031, 11000)])
+def test_what_the_store_will_never_take_is_the_fault_of_the_message(fault: Exception) -> None:
+    reader = Reader(refuses=lambda _each: fault)
+
+    reader.inbox.receive([event(1)])
+
+    assert list(reader.parked.messages) == ["content/1"]
 
 
 def test_what_was_given_up_is_passed_over_and_what_follows_it_on_the_same_aggregate_is_taken_in() -> None:

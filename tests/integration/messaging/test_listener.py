@@ -9,6 +9,7 @@ from threading import Event
 from uuid import UUID
 
 import pytest
+from pymongo.errors import OperationFailure
 from structlog.testing import capture_logs
 
 from infra.event_store.errors import StoreUnavailable
@@ -66,6 +67,7 @@ class Taking:
     aside: list[tuple[bytes, str]] = field(default_factory=list)
     store_away: list[Exception] = field(default_factory=list)
     pages: int = 0
+    retry_away: Exception | None = None
 
     def receive(self, envelopes: Sequence[Envelope]) -> None:
         self.on_receive()
@@ -85,6 +87,8 @@ class Taking:
 
     def retry_all(self) -> None:
         self.calls.append("retry_all")
+        if self.retry_away:
+            raise self.retry_away
 
     def retry_asked(self) -> None:
         self.calls.append("retry_asked")
@@ -106,7 +110,9 @@ def test_a_batch_is_accepted_as_a_whole_after_it_was_taken_in() -> None:
     assert broker.settled == [("accepted", 2), ("accepted", 3)]
 
 
-@pytest.mark.parametrize("outage", [StoreUnavailable("away"), RpcTimeout("no answer")])
+@pytest.mark.parametrize(
+    "outage", [StoreUnavailable("away"), RpcTimeout("no answer"), OperationFailure("starting", 211)]
+)
 def test_during_an_outage_a_batch_is_held_and_tried_again(outage: Exception) -> None:
     broker, inbox = Broker([[message(1)]]), Taking([outage, outage])
 
@@ -221,3 +227,21 @@ def test_who_is_behind_stops_asking_when_the_queue_brings_what_is_missing() -> N
     listen(broker, inbox)
 
     assert inbox.calls.count("catch_up") == 1
+
+
+def test_a_retry_that_meets_an_outage_does_not_hold_up_the_search_for_what_was_lost() -> None:
+    broker, inbox = Broker([[], [], []]), Taking(pages=2, retry_away=RpcTimeout("no file"))
+
+    logged = listen(broker, inbox)
+
+    assert inbox.calls.count("catch_up") == 3
+    assert logged.count("retry_waits") == 1
+
+
+def test_who_is_behind_does_not_look_for_retries_between_two_pages() -> None:
+    broker, inbox = Broker([[], [], []]), Taking(pages=9)
+
+    listen(broker, inbox)
+
+    assert inbox.calls.count("catch_up") >= 3
+    assert [call for call in inbox.calls if call != "catch_up"] == ["retry_all"]
