@@ -63,8 +63,8 @@ class ParkedStore(Protocol):
     def standing(self, upstream: str) -> Standing:
         """Return what stands in the way of messages."""
 
-    def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
-        """Return what was set aside."""
+    def unreadable(self, upstream: str | None = None, *, asked: bool | None = None) -> list[UnreadableMessage]:
+        """Return what was set aside; `asked`: only what is, or is not, to be read again."""
 
     def subjects(self, upstream: str) -> frozenset[UUID]:
         """Return the aggregates of which messages wait."""
@@ -73,7 +73,7 @@ class ParkedStore(Protocol):
         """Return what waits, in order."""
 
     def asked(self, upstream: str) -> frozenset[UUID]:
-        """Return the aggregates for which another attempt was asked."""
+        """Return the aggregates for which another attempt was asked, or of which all messages wait behind none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ class Inbox:
         log.error("message_unreadable", upstream=self.upstream, origin=origin, reason=unreadable.reason)
 
     def retry_asked(self) -> None:
-        """Try again what staff asked to try again."""
-        self._read_again([message for message in self.parked.unreadable(self.upstream) if message.asked])
+        """Try again what staff asked to try again, and what is left behind a message that was given up meanwhile."""
+        self._read_again(self.parked.unreadable(self.upstream, asked=True))
         self._retry(self.parked.asked(self.upstream))
 
     def retry_all(self) -> None:

@@ -121,9 +121,16 @@ class Parked:
         return self.standing(upstream).held
 
     def asked(self, upstream: str) -> frozenset[UUID]:
-        """Return the aggregates for which another attempt was asked."""
-        wanted = {"service": upstream, "asked": True, **_READABLE, **_WAITS}
-        return frozenset(UUID(each) for each in self._collection.distinct("subject", wanted))
+        """Return the aggregates for which another attempt was asked, or of which nothing is left that others wait behind."""
+        wanted = {"service": upstream, **_READABLE, **_WAITS}
+        asked: Document = {
+            "_id": "$subject",
+            "asked": {"$max": "$asked"},
+            "failed": {"$max": {"$ne": ["$reason", BEHIND]}},
+        }
+        to_try = {"$or": [{"asked": True}, {"failed": False}]}
+        found = self._collection.aggregate([{"$match": wanted}, {"$group": asked}, {"$match": to_try}])
+        return frozenset(UUID(each["_id"]) for each in found)
 
     def standing(self, upstream: str) -> Standing:
         """Return what stands in the way of messages of an upstream service, in one look."""
@@ -139,9 +146,13 @@ class Parked:
         found = self._collection.find({**_of(upstream), **_READABLE, **_WAITS}).sort(_ORDER)
         return [_read(document) for document in found]
 
-    def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
-        """Return the messages that cannot be read, of one upstream service or of all, oldest first."""
-        found = self._collection.find({**_of(upstream), "body": {"$exists": True}, **_WAITS}).sort(_ORDER)
+    def unreadable(self, upstream: str | None = None, *, asked: bool | None = None) -> list[UnreadableMessage]:
+        """Return the messages that cannot be read, of one upstream service or of all, oldest first.
+
+        `asked` leaves only those for which another reading was asked, or was not.
+        """
+        wanted = {} if asked is None else {"asked": asked}
+        found = self._collection.find({**_of(upstream), "body": {"$exists": True}, **wanted, **_WAITS}).sort(_ORDER)
         return [_unreadable(document) for document in found]
 
     def given_up(self, upstream: str | None = None) -> list[GivenUp]:

@@ -59,8 +59,9 @@ class KeptMessages:
         if kept := self.aside.get(message):
             self.aside[message] = replace(kept, reason=reason, times=kept.times + 1, asked=False)
 
-    def unreadable(self, upstream: str | None = None) -> list[UnreadableMessage]:
-        return [kept for kept in self.aside.values() if kept.upstream == upstream]
+    def unreadable(self, upstream: str | None = None, *, asked: bool | None = None) -> list[UnreadableMessage]:
+        kept = [each for each in self.aside.values() if each.upstream == upstream]
+        return [each for each in kept if asked in {None, each.asked}]
 
     def standing(self, upstream: str) -> Standing:
         return Standing(self.subjects(upstream), frozenset(self.given_up))
@@ -73,7 +74,14 @@ class KeptMessages:
         return sorted(self.messages.values(), key=lambda message: message.envelope.position)
 
     def asked(self, upstream: str) -> frozenset[UUID]:
-        return frozenset(message.envelope.subject for message in self.waiting(upstream) if message.asked)
+        waiting = self.waiting(upstream)
+        failed = {message.envelope.subject for message in waiting if message.reason != BEHIND}
+        asked = {message.envelope.subject for message in waiting if message.asked}
+        return frozenset(asked | (self.subjects(upstream) - failed))
+
+    def give_up(self, position: int) -> None:
+        self.messages.pop(f"content/{position}")
+        self.given_up.add(position)
 
     def ask_retry(self, subject: UUID) -> None:
         for name, message in self.messages.items():

@@ -150,6 +150,25 @@ def test_what_was_given_up_is_passed_over_and_what_follows_it_on_the_same_aggreg
     assert reader.parked.messages == {}
 
 
+def test_what_came_to_wait_behind_a_message_while_it_was_given_up_is_tried() -> None:
+    reader = Reader(refuses=lambda each: ValueError("no") if each.position == 1 else None)
+
+    def staff_decide_while_the_second_is_taken_in(each: Envelope) -> Exception | None:
+        if each.position == 2 and "content/1" in reader.parked.messages:
+            reader.parked.give_up(1)
+        return ValueError("no") if each.position == 1 else None
+
+    reader.refuses = staff_decide_while_the_second_is_taken_in
+    reader.inbox.receive([event(1, 7), event(2, 8), event(3, 9), event(4, 7)])
+    assert [(kept.envelope.position, kept.reason) for kept in reader.parked.waiting("content")] == [(4, BEHIND)]
+
+    reader.inbox.retry_asked()
+    reader.inbox.receive([event(5, 7)])
+
+    assert reader.places == [2, 3, 4, 5]
+    assert reader.parked.messages == {}
+
+
 def in_version(schema: int) -> Envelope:
     return replace(event(1), data={"class_version": schema, "of a later day": True})
 

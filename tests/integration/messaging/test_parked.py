@@ -86,6 +86,20 @@ def test_a_retry_is_asked_for_an_aggregate_and_only_where_something_waits(parked
     assert parked.asked("content") == {UUID(int=7)}
 
 
+def test_what_waits_behind_nothing_is_to_be_tried_though_nobody_asked(parked: Parked) -> None:
+    parked.park(event(1, subject=7), "no", NOON)
+    parked.hold(event(3, subject=7), NOON)
+    parked.park(event(2, subject=8), "no", NOON)
+    parked.hold(event(2, subject=8, service="board"), NOON)
+    assert parked.asked("content") == frozenset()
+
+    parked.give_up("content/1", by=STAFF, because="told twice by mistake", at=LATER)
+    parked.hold(event(4, subject=7), LATER)
+    parked.release("content/3")
+
+    assert parked.asked("content") == {UUID(int=7)}
+
+
 def test_what_has_been_taken_in_is_forgotten(parked: Parked) -> None:
     parked.park(event(1), "no", NOON)
     parked.release(event(1).id)
@@ -129,6 +143,8 @@ def test_reading_again_is_asked_for_bytes_and_answered_by_the_next_failure(parke
     assert parked.ask_reading(kept.id)
     assert not parked.ask_reading("content/bytes/none")
     assert parked.unreadable()[0].asked
+    assert [each.id for each in parked.unreadable("content", asked=True)] == [kept.id]
+    assert parked.unreadable("content", asked=False) == []
     parked.still_unreadable(kept.id, "still no JSON")
 
     (again,) = parked.unreadable()
