@@ -95,8 +95,8 @@ WORDS = {
         "page {file} shows title, summary and every paragraph of the {language} text",
     ),
     "page only": (
-        "trang không cho biết có gì được thêm vào hay không; muốn chắc, dùng dữ liệu JSON của tin, bài",
-        "a page does not tell whether something was added to it; the item as data (JSON) does",
+        "trang không cho biết có gì được thêm vào, hay bị kiểu trình bày che đi, hay không; muốn chắc, dùng dữ liệu JSON",
+        "a page does not tell whether something was added to it, or hidden by its styles; the item as data (JSON) does",
     ),
     "older": (
         "cây {old} mục của biên nhận cũ là phần đầu của cây {new} mục",
@@ -591,42 +591,91 @@ class Receipt:
         return bool(item.get("log_entry", self.told["entry"]) == self.told["entry"])
 
 
+# What stands within a line, what has no end, and what nobody sees.
+# fmt: off
+INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
+    "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})
+VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+})
+UNSEEN = frozenset({
+    "audio", "canvas", "datalist", "defs", "desc", "head", "iframe", "metadata", "noembed", "noframes", "noscript",
+    "object", "rp", "script", "style", "symbol", "template", "title", "video",
+})
+# fmt: on
+UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+
+
 class Words(HTMLParser):
-    """The words that a page shows, without the markup."""
+    """The words that a page shows, one line for each paragraph or heading, without markup and what nobody sees."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.pieces: list[str] = []
-        self._hidden = False
+        self._lines: dict[bool, list[str]] = {True: [""], False: [""]}  # within <main>, and all others
+        self._unseen: list[str] = []  # the element that is hidden, and those of its kind in it
+        self._mains = 0
 
-    def handle_starttag(self, tag: str, _: Any) -> None:
-        """Notice what nobody sees."""
-        self._hidden = tag in ("script", "style")
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin another line, or notice what nobody sees."""
+        self._break(tag)
+        if tag in VOID:
+            return
+        if self._unseen:
+            self._unseen += [tag] if tag == self._unseen[0] else []
+        elif tag in UNSEEN or is_unseen(tag, dict(attrs)):
+            self._unseen = [tag]
+        else:
+            self._mains += tag == "main"
 
-    def handle_endtag(self, _: str) -> None:
-        """Notice its end."""
-        self._hidden = False
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element all the same: in HTML, a slash at the end of a tag ends nothing."""
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End the line, and what nobody sees."""
+        self._break(tag)
+        if self._unseen:
+            self._unseen = self._unseen[:-1] if tag == self._unseen[0] else self._unseen
+        elif self._mains:
+            self._mains -= tag == "main"
 
     def handle_data(self, data: str) -> None:
         """Keep a piece of text."""
-        self.pieces += [] if self._hidden else data.split()
+        if not self._unseen:
+            self._lines[self._mains > 0][-1] += data
+
+    def _break(self, tag: str) -> None:
+        if tag not in INLINE and not self._unseen:
+            self._lines[self._mains > 0].append("")
 
     @classmethod
-    def of(cls, markup: str) -> str:
-        """Return the words of a page or of a part of one."""
+    def of(cls, markup: str) -> list[str]:
+        """Return the lines of a page, of its <main> if it has one, or of a part of a page."""
         reader = cls()
         reader.feed(markup)
         reader.close()
-        return " ".join(reader.pieces)
+        main, others = ([" ".join(line.split()) for line in reader._lines[each]] for each in (True, False))
+        return [line for line in main if line] or [line for line in others if line]
+
+
+def is_unseen(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Tell whether an element says of itself that it is not shown."""
+    closed = tag == "dialog" and "open" not in attributes
+    styled = UNSEEN_STYLE.search(attributes.get("style") or "") is not None
+    return closed or styled or "hidden" in attributes or "popover" in attributes
 
 
 def check_page(page: str, text: dict[str, str]) -> None:
-    """Check that a page shows a text: title, summary, and each paragraph of the body."""
-    shown = Words.of(page.partition("<main")[2] or page)
-    body = re.split(r"</(?:p|li|h[1-6]|td|th|blockquote|figcaption)>", text["body"])
-    for part in (html.escape(text["title"]), html.escape(text["summary"]), *body):
-        words = Words.of(part)
-        demand(words in shown, f"it lacks “{words[:60]}”")
+    """Check that a page shows a text: title, summary, and the body with each of its paragraphs, whole and in order."""
+    shown = Words.of(page)
+    for part in (html.escape(text["title"]), html.escape(text["summary"]), text["body"]):
+        lines = Words.of(part)
+        for line in lines:
+            demand(line in shown, f"it lacks “{line[:60]}”")
+        together = any(shown[place : place + len(lines)] == lines for place in range(len(shown) - len(lines) + 1))
+        demand(together, "its paragraphs do not follow each other")
 
 
 class Pack:

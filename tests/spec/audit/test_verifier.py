@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.pages.item_page import item_page
-from gateway.pages.rendering import Renderer
-from gateway.pages.site import Site
 from services.audit.log.checkpoint import SigningKey
 from services.audit.log.keys import KeyChange, Keys
 from services.audit.messages import VERIFIER
 from tests.builders.carried_away import JUNK, kept, run, verifier
-from tests.builders.published import an_item
 from tests.builders.receipts import ORIGIN, PaperLog, a_key, as_data
 
 # RFC 8032, section 7.1: public key, message, signature of TEST 1, 2, 3 and SHA(abc).
@@ -154,20 +150,6 @@ def test_a_name_that_stands_twice_in_an_item_is_not_read(
     forged = kept(tmp_path, '{"content":"x",' + item[1:], "item.json")
 
     assert run(capsys, receipt, "--item", forged)[0] == 2
-
-
-def test_a_saved_page_is_compared_word_for_word(
-    log: PaperLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    renderer = Renderer(Site.load(Path("profiles/binh-phuoc"), "http://portal.example"))
-    page = item_page(renderer, "vi", an_item(log.events[3])).decode()
-    receipt = kept(tmp_path, log.receipt(3, 11))
-
-    assert run(capsys, receipt, "--item", kept(tmp_path, page, "page.html")) == (0, [])
-    changed = page.replace("<p>Nội dung.</p>", "<p>Nội dung khác.</p>")
-    code, wrong = run(capsys, receipt, "--item", kept(tmp_path, changed, "page.html"))
-    assert (code, len(wrong)) == (1, 1)
-    assert "Nội dung." in wrong[0]
 
 
 @pytest.mark.parametrize("old", range(4, 12))
