@@ -5,18 +5,20 @@
     var/site/log/tile/<L>/<N>            256 hashes; never changes
     var/site/log/tile/<L>/<N>.p/<W>      the first W hashes of the tile at the tree's right edge, until that is full
 
-They belong to no edition of the pages: what is there is right for ever. Tiles come before the checkpoint that needs them.
+They belong to no edition of the pages: what is there is right for ever. Tiles come before the checkpoint that needs them,
+and none is written that does not lead to its root: the partial ones by themselves, a full one by its hash in the tile above.
 After a start the right edge is written anew, and everything if a full tile is missing: a power cut may have taken them.
 """
 
 import os
 import shutil
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from gateway.press.baking import put_in_place
+from gateway.press.tree import HASH_BYTES, root_of
 from infra.logs import get_logger
 from infra.messaging.errors import RemoteFault
 from services.audit.messages import SignedCheckpoint
@@ -25,13 +27,12 @@ FOLDER = "log"
 """The folder below the site folder, and the prefix of every address."""
 
 _WIDTH = 256
-_HASH_BYTES = 32
 
 log = get_logger("tiles")
 
 
 class AnotherLogError(Exception):
-    """What is offered does not continue what was published; it must not be published."""
+    """What is offered does not continue what was published, or does not fit together; it must not be published."""
 
 
 class Log(Protocol):
@@ -77,6 +78,12 @@ def tiles_between(old: int, new: int) -> Iterator[tuple[Tile, int]]:
         level, old, new = level + 1, old // _WIDTH, new // _WIDTH
 
 
+def edge_of(size: int) -> list[Tile]:
+    """Return the partial tiles of a tree, from the leaves up: they alone make its root."""
+    levels = range(-(-size.bit_length() // 8))
+    return [Tile(level, *divmod(size >> 8 * level, _WIDTH)) for level in levels if (size >> 8 * level) % _WIDTH]
+
+
 class Tiles:
     """Follows the log's checkpoints. Belongs to one thread."""
 
@@ -101,43 +108,74 @@ class Tiles:
         if signed.size < size or (signed.size == size and size and _root(signed.note) != root):
             raise AnotherLogError(f"the log offers another tree of {signed.size} entries, {size} are published")
         if signed.size > self._written:
-            self._write_all(signed, size)
+            self._write_all(signed, size, root)
 
-    def _write_all(self, signed: SignedCheckpoint, size: int) -> None:
-        due = list(tiles_between(self._written, signed.size))
-        for tile, before in due:
-            if not self._has(tile):
-                self._write(tile, before, size)
+    def _write_all(self, signed: SignedCheckpoint, size: int, root: str) -> None:
+        due = dict(tiles_between(self._written, signed.size))
+        edge = {tile: self._edge(tile, size, due) for tile in edge_of(signed.size)}
+        if _encoded(root_of(edge.values())) != _root(signed.note):
+            raise AnotherLogError(f"the checkpoint of {signed.size} entries does not fit the tiles")
+        full = [tile for tile in due if tile.width == _WIDTH]
+        for tile in sorted(full, key=lambda tile: -tile.level):
+            self._fill(tile, size, edge)
+        if _encoded(root_of(self._row(tile, edge)[: tile.width * HASH_BYTES] for tile in edge_of(size))) != root:
+            raise AnotherLogError(f"the tree of {signed.size} entries does not begin with the published one of {size}")
+        for tile, hashes in edge.items():
+            widths = (tile._replace(width=width) for width in range(due.get(tile, tile.width) + 1, tile.width + 1))
+            put_in_place({self._folder / each.name: hashes[: each.width * HASH_BYTES] for each in widths})
         put_in_place({self._folder / "keys": f"{signed.keys}\n".encode()})
         put_in_place({self._folder / "checkpoint": signed.note.encode()})
         self._written = signed.size
-        for tile, _ in due:
-            if tile.width == _WIDTH:
-                shutil.rmtree(self._folder / tile.edge, ignore_errors=True)
+        for tile in full:
+            shutil.rmtree(self._folder / tile.edge, ignore_errors=True)
         log.info("tiles_written", size=signed.size, tiles=len(due))
 
-    def _write(self, tile: Tile, before: int, published: int) -> None:
-        """Write a tile, whole or in every width up to its own: each belongs to a tree that may have been signed."""
-        hashes = self._source.tile(*tile)
-        if len(hashes) != tile.width * _HASH_BYTES or not hashes.startswith(self._known(tile, published)):
-            raise AnotherLogError(f"{tile.name} does not begin as it did")
-        if tile.width == _WIDTH:
-            put_in_place({self._folder / tile.name: hashes})
-            _flush(self._folder / tile.name)
+    def _edge(self, tile: Tile, published: int, due: dict[Tile, int]) -> bytes:
+        """Return the hashes of a partial tile: those that are published, where it is no wider than before."""
+        if tile not in due and self._is_whole(tile):
+            return self._kept(tile)
+        due.setdefault(tile, 0)
+        return self._offered(tile, published)
+
+    def _fill(self, tile: Tile, published: int, edge: dict[Tile, bytes]) -> None:
+        """Write a full tile, if it is not there already, as after a start; the tile above it is there."""
+        if _width(tile, published) == _WIDTH and self._is_whole(tile):
             return
-        widths = (tile._replace(width=width) for width in range(before + 1, tile.width + 1))
-        put_in_place({self._folder / each.name: hashes[: each.width * _HASH_BYTES] for each in widths})
+        above = self._above(tile, edge)
+        if root_of([self._kept(tile)]) == above:
+            return
+        hashes = self._offered(tile, published)
+        if root_of([hashes]) != above:
+            raise AnotherLogError(f"{tile.name} does not fit the tile above it")
+        put_in_place({self._folder / tile.name: hashes})
+        _flush(self._folder / tile.name)
 
-    def _known(self, tile: Tile, published: int) -> bytes:
-        """Return what the published tree has of a tile."""
-        width = min(max((published >> 8 * tile.level) - tile.number * _WIDTH, 0), _WIDTH)
-        path = self._folder / tile._replace(width=width).name
-        return path.read_bytes() if width and path.is_file() else b""
+    def _above(self, tile: Tile, edge: dict[Tile, bytes]) -> bytes:
+        """Return the hash over a full tile that stands in the tile above it."""
+        number, place = divmod(tile.number, _WIDTH)
+        row = self._row(Tile(tile.level + 1, number, _WIDTH), edge)
+        return row[place * HASH_BYTES : (place + 1) * HASH_BYTES]
 
-    def _has(self, tile: Tile) -> bool:
-        """Tell whether a full tile is there already, as after a start."""
+    def _row(self, tile: Tile, edge: dict[Tile, bytes]) -> bytes:
+        """Return all that the new tree has of a tile: one that is not at its edge is full, and there."""
+        partial = (hashes for each, hashes in edge.items() if each[:2] == tile[:2])
+        return next(partial, b"") or self._kept(tile._replace(width=_WIDTH))
+
+    def _offered(self, tile: Tile, published: int) -> bytes:
+        """Ask for the hashes of a tile, which begins as it is published."""
+        hashes = self._source.tile(*tile)
+        known = self._kept(tile._replace(width=_width(tile, published)))
+        if len(hashes) != tile.width * HASH_BYTES or not hashes.startswith(known):
+            raise AnotherLogError(f"{tile.name} does not begin as it did")
+        return hashes
+
+    def _kept(self, tile: Tile) -> bytes:
+        """Return the hashes of a tile that is there; nothing where it is not, or not whole."""
+        return (self._folder / tile.name).read_bytes() if self._is_whole(tile) else b""
+
+    def _is_whole(self, tile: Tile) -> bool:
         path = self._folder / tile.name
-        return tile.width == _WIDTH and path.is_file() and path.stat().st_size == _WIDTH * _HASH_BYTES
+        return path.is_file() and path.stat().st_size == tile.width * HASH_BYTES
 
     def _published(self) -> tuple[int, str]:
         """Return size and root of what is published; without a checkpoint, of nothing."""
@@ -163,6 +201,15 @@ class AuditService:
         """Return the first hashes of a tile, nothing when the log has not so many; raises `RpcError`."""
         answer = self._ask("audit", "tile", timeout_s=self._timeout_s, level=level, number=number, width=width)
         return b"" if answer is None else b64decode(answer["hashes"])
+
+
+def _width(tile: Tile, size: int) -> int:
+    """Return how wide a tile is in a tree of `size` leaves."""
+    return min(max((size >> 8 * tile.level) - tile.number * _WIDTH, 0), _WIDTH)
+
+
+def _encoded(root: bytes) -> str:
+    return b64encode(root).decode()
 
 
 def _root(note: str) -> str:

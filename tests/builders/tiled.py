@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from services.audit.log.checkpoint import SigningKey
 from services.audit.log.tree import Frontier
@@ -11,6 +12,11 @@ from tests.builders.receipts import ORIGIN, a_key
 
 def leaves_of(count: int, kind: str = "leaf") -> list[bytes]:
     return [hashlib.sha256(f"{kind} {number}".encode()).digest() for number in range(count)]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """All that was published below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in (folder / "log").rglob("*") if p.is_file()}
 
 
 @dataclass

@@ -8,12 +8,13 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from gateway.baked import BakedPages
-from gateway.press.tiles import Tile, Tiles, tiles_between
+from gateway.press.tiles import Tile, Tiles, edge_of, tiles_between
+from gateway.press.tree import root_of
 from services.audit.log.proofs import extends, includes
 from services.audit.log.tree import Frontier
 from tests.builders.newsroom.serving import served
 from tests.builders.tile_reader import TileReader, path_of
-from tests.builders.tiled import BruteLog, leaves_of
+from tests.builders.tiled import BruteLog, files_of, leaves_of
 
 SIZES = (1, 2, 255, 256, 257, 511, 512, 600)
 
@@ -30,10 +31,6 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
 @pytest.fixture
 def reader(client: httpx.Client) -> TileReader:
     return TileReader(lambda path: client.get(path).raise_for_status().content)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in (folder / "log").rglob("*") if p.is_file()}
 
 
 def test_a_tile_is_named_as_the_specification_says() -> None:
@@ -58,6 +55,16 @@ def test_a_tree_of_70_000_has_the_tiles_that_the_specification_counts() -> None:
     ]
     assert list(tiles_between(0, 256)) == [(Tile(0, 0, 256), 0), (Tile(1, 0, 1), 0)]
     assert list(tiles_between(300, 301)) == [(Tile(0, 1, 45), 44)]
+
+
+@pytest.mark.parametrize("size", [1, 3, 255, 256, 257, 65_535, 65_536, 65_537, 66_047])
+def test_the_root_of_a_tree_follows_from_the_partial_tiles_alone(size: int) -> None:
+    log = BruteLog(leaves_of(size))
+
+    edge = [log.tile(*tile) for tile in edge_of(size)]
+
+    assert root_of(edge) == Frontier.over(log.leaves).root()
+    assert len(edge) <= 3
 
 
 def test_a_reader_computes_every_root_and_every_proof_from_the_tiles(tmp_path: Path, reader: TileReader) -> None:
@@ -128,7 +135,7 @@ def test_there_is_nothing_else(tmp_path: Path, client: httpx.Client, path: str) 
     assert client.get(path).status_code in (404, 503)
 
 
-def test_only_what_is_new_is_asked_for_and_what_is_full_has_no_narrower_files(tmp_path: Path) -> None:
+def test_only_what_is_new_is_asked_for_and_what_is_full_has_no_narrower_files_of(tmp_path: Path) -> None:
     leaves, log = leaves_of(600), BruteLog([])
     tiles = Tiles(tmp_path, log)
     log.leaves = leaves[:500]
@@ -139,7 +146,7 @@ def test_only_what_is_new_is_asked_for_and_what_is_full_has_no_narrower_files(tm
         log.leaves = leaves[:size]
         tiles.catch_up()
 
-    assert log.asked == [(0, 1, 245), (0, 1, 256), (0, 2, 88), (1, 0, 2)]
+    assert log.asked == [(0, 1, 245), (0, 2, 88), (1, 0, 2), (0, 1, 256)]
     assert sorted(path.name for path in (tmp_path / "log" / "tile" / "0").iterdir()) == ["000", "001", "002.p"]
 
 
@@ -175,8 +182,8 @@ def test_a_press_that_dies_in_between_leaves_the_old_checkpoint_whole_and_the_ne
     assert reader.head().root == reader.root(1100)
     fresh = tmp_path / "fresh"
     Tiles(fresh, BruteLog(leaves)).catch_up()
-    assert files(tmp_path)["log/checkpoint"] == files(fresh)["log/checkpoint"]
-    assert files(fresh).items() <= files(tmp_path).items()
+    assert files_of(tmp_path)["log/checkpoint"] == files_of(fresh)["log/checkpoint"]
+    assert files_of(fresh).items() <= files_of(tmp_path).items()
 
 
 def test_what_a_power_cut_took_is_written_anew_at_the_next_start(tmp_path: Path, reader: TileReader) -> None:
@@ -203,6 +210,32 @@ def test_a_log_that_was_cut_off_or_rewritten_is_not_published(tmp_path: Path, re
 
     assert reader.head() == head
     assert reader.root(600) == head.root
+
+
+def test_a_full_tile_that_no_checkpoint_was_published_with_stays_only_if_it_fits(
+    tmp_path: Path, reader: TileReader
+) -> None:
+    leaves = leaves_of(600)
+    Tiles(tmp_path, BruteLog(leaves[:300])).catch_up()
+    (tmp_path / "log" / "tile" / "0" / "001").write_bytes(b"".join(leaves_of(256, "another")))
+
+    Tiles(tmp_path, BruteLog(leaves)).catch_up()
+
+    assert [reader.root(size) for size in (512, 600)] == [Frontier.over(leaves[:size]).root() for size in (512, 600)]
+    assert (tmp_path / "log" / "tile" / "0" / "001").read_bytes() == b"".join(leaves[256:512])
+
+
+def test_a_partial_tile_that_was_lost_meanwhile_is_written_anew(tmp_path: Path, reader: TileReader) -> None:
+    leaves, log = leaves_of(310), BruteLog([])
+    tiles = Tiles(tmp_path, log)
+    log.leaves = leaves[:300]
+    tiles.catch_up()
+    (tmp_path / "log" / "tile" / "1" / "000.p" / "1").unlink()
+
+    log.leaves = leaves
+    tiles.catch_up()
+
+    assert reader.root(310) == reader.head().root
 
 
 def test_an_empty_log_has_no_checkpoint(tmp_path: Path, client: httpx.Client) -> None:
