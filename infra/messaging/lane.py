@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pymongo.collection import Collection
@@ -14,11 +14,15 @@ from infra.logs import get_logger
 from infra.messaging import needs
 from infra.messaging.backoff import Backoff
 from infra.messaging.errors import BrokerUnavailable
+from infra.messaging.portions import Portions
 from infra.messaging.publisher import Message, Publisher
 
 WINDOW = 500
-"""So many events are told at once, and two windows are on their way at most: after a crash, they are told again."""
+"""So many events, or a portion's bytes of them, are told at once, and two windows are on their way at most: after a crash,
+they are told again."""
 LOOK_EVERY_S = 1.0
+REFUSED_PAUSE_S = 60.0
+"""The longest pause while the broker lets us in and confirms nothing: each attempt tells all others the same once more."""
 
 log = get_logger("relay")
 
@@ -97,31 +101,38 @@ class Lane:
     connect: Connect
     before_each: Callable[[], Awaitable[None]]
     idle: Callable[[int], Awaitable[None]]
+    away: Backoff = field(default_factory=Backoff)
+    refused: Backoff = field(default_factory=lambda: Backoff(longest_s=REFUSED_PAUSE_S))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Tell events until told to stop, through outages of store and broker."""
-        backoff = Backoff()
+        """Tell events until told to stop, through outages of store and broker.
+
+        Pauses grow until something is noted down as told, or nothing is left to tell: to be let in is no success yet.
+        """
         while not stop.is_set():
+            backoff = self.away
             try:
                 async with self.connect() as publisher:
-                    backoff.reset()
+                    backoff = self.refused
                     await self.follow(publisher, stop)
-            except (BrokerUnavailable, StoreUnavailable) as outage:
-                tell_outage(outage, backoff, self.name)
-                await pause(stop, backoff.pause_s())
+            except StoreUnavailable as outage:
+                await self._wait_out(outage, self.away, stop)
+            except BrokerUnavailable as outage:
+                await self._wait_out(outage, backoff, stop)
 
     async def follow(self, publisher: Publisher, stop: asyncio.Event) -> None:
         """Tell one window after the other; while one is told, the one before it is confirmed and noted down."""
         told = await asyncio.to_thread(self.checkpoint.get)
-        settling = asyncio.create_task(asyncio.sleep(0))
+        windows, settling = Portions(self.log, WINDOW), asyncio.create_task(asyncio.sleep(0))
         try:
             while not stop.is_set():
                 publisher.check()
                 await self.before_each()
-                entries = await asyncio.to_thread(self.log.page, told, WINDOW)
+                entries = await asyncio.to_thread(windows.after, told)
                 needs.stored()
                 if not entries:
                     await settling
+                    self._succeed()
                     await self.idle(told)
                     continue
                 for message in self.say(entries):
@@ -139,6 +150,15 @@ class Lane:
         if unrouted == 0 and publisher.unrouted:
             log.info("nobody_subscribed", lane=self.name, position=told)
         await asyncio.to_thread(self.checkpoint.advance, told)
+        self._succeed()
+
+    def _succeed(self) -> None:
+        self.away.reset()
+        self.refused.reset()
+
+    async def _wait_out(self, outage: Exception, backoff: Backoff, stop: asyncio.Event) -> None:
+        tell_outage(outage, backoff, self.name)
+        await pause(stop, backoff.pause_s())
 
 
 def tell_outage(outage: Exception, backoff: Backoff, lane: str) -> None:

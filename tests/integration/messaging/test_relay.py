@@ -13,7 +13,9 @@ from pika.adapters.blocking_connection import BlockingChannel
 from structlog.testing import capture_logs
 
 from infra.event_store import EVENTS, LogReader, connect
+from infra.messaging import lane
 from infra.messaging.envelope import BATCH_CONTENT_TYPE, CONTENT_TYPE, Envelope
+from infra.messaging.publisher import Publisher
 from infra.messaging.reading import read
 from infra.messaging.relay import EVENTS_TOLD, NOTED, PAGES, WINDOW, Checkpoint, Relay
 from infra.messaging.telling import PAGE_EVENTS
@@ -196,6 +198,60 @@ def test_the_relay_goes_on_after_the_broker_has_gone_and_come_back(telling: Tell
         province.found_broker()
 
         until(lambda: telling.has_told(2))
+
+
+@pytest.fixture
+def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the lanes would have paused between attempts."""
+    seconds: list[float] = []
+
+    async def note(_stop: asyncio.Event, pause_s: float) -> None:
+        seconds.append(pause_s)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(lane, "pause", note)
+    return seconds
+
+
+def refusing_queue(channel: BlockingChannel, name: str) -> None:
+    channel.queue_declare(name, arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    channel.queue_bind(name, "portal.public", "#")
+
+
+def test_pauses_grow_while_the_broker_refuses_what_is_told_and_begin_anew_once_something_is_told(
+    province: Province, paused: list[float]
+) -> None:
+    telling = Telling(province.service("demo"), ("demo.notice.posted",))
+    declared(telling)
+    with pika.BlockingConnection(pika.URLParameters(province.administrator_url)) as connection, telling.running():
+        channel = connection.channel()
+        for first in (1, 101):
+            refusing_queue(channel, f"full-{first}")
+            telling.notices.post_many(first, 100)
+            until(lambda: len(paused) >= 10)
+            assert paused[:10] == pytest.approx([*(0.2 * 2**n for n in range(9)), 60])
+
+            channel.queue_delete(f"full-{first}")
+            until(lambda until_now=first + 99: telling.has_told(until_now))
+            paused.clear()
+    telling.close()
+
+
+def test_a_window_of_long_events_is_bounded_in_bytes(telling: Telling, monkeypatch: pytest.MonkeyPatch) -> None:
+    confirmed, windows = Publisher.confirmed, list[tuple[Publisher, int]]()
+
+    async def noted(publisher: Publisher, upto: int) -> None:
+        windows.append((publisher, upto))
+        await confirmed(publisher, upto)
+
+    monkeypatch.setattr(Publisher, "confirmed", noted)
+    for number in range(1, 12):
+        telling.notices.post(number, "x" * 1_000_000)
+    with telling.running():
+        until(lambda: telling.has_told(11))
+
+    for publisher in {publisher for publisher, _ in windows}:
+        assert [upto for each, upto in windows if each is publisher] == [4, 8, 11]
 
 
 @pytest.mark.parametrize("service", ["board", "content"])
