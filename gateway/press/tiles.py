@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from gateway.press.baking import put_in_place
+from gateway.press.signed import is_signed
 from gateway.press.tree import HASH_BYTES, root_of
 from infra.logs import get_logger
 from infra.messaging.errors import RemoteFault
@@ -108,7 +109,17 @@ class Tiles:
         if signed.size < size or (signed.size == size and size and _root(signed.note) != root):
             raise AnotherLogError(f"the log offers another tree of {signed.size} entries, {size} are published")
         if signed.size > self._written:
+            self._check_signature(signed)
             self._write_all(signed, size, root)
+
+    def _check_signature(self, signed: SignedCheckpoint) -> None:
+        """Refuse what is not signed by the keys that are offered with it, and keys that do not continue the published ones."""
+        published = self._folder / "keys"
+        known = published.read_text(encoding="utf-8") if published.is_file() else ""
+        if not f"{signed.keys}\n".startswith(known):
+            raise AnotherLogError("the log offers other keys than are published")
+        if not is_signed(signed.note, signed.size, signed.keys):
+            raise AnotherLogError(f"the checkpoint of {signed.size} entries is not signed by the key for that size")
 
     def _write_all(self, signed: SignedCheckpoint, size: int, root: str) -> None:
         due = dict(tiles_between(self._written, signed.size))

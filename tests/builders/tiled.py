@@ -21,18 +21,22 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 @dataclass
 class BruteLog:
-    """Every level of 256 counted anew for each tile; `asked` remembers which tiles were wanted."""
+    """Every level of 256 counted anew for each tile; `asked` remembers which tiles were wanted.
+
+    `keys` are all there ever were, where there was more than the one that signs.
+    """
 
     leaves: list[bytes]
     signs: SigningKey = field(default_factory=lambda: SigningKey(ORIGIN, a_key()))
     asked: list[tuple[int, int, int]] = field(default_factory=list)
+    keys: str = ""
 
     def checkpoint(self) -> SignedCheckpoint:
         if not self.leaves:
             return SignedCheckpoint("", 0, "", str(self.signs.verifier), str(self.signs.verifier))
         root = Frontier.over(self.leaves).root()
         note, key = self.signs.sign(len(self.leaves), root), str(self.signs.verifier)
-        return SignedCheckpoint(note, len(self.leaves), root.hex(), key, key)
+        return SignedCheckpoint(note, len(self.leaves), root.hex(), key, self.keys or key)
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         self.asked.append((level, number, width))

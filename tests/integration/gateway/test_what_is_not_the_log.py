@@ -1,10 +1,13 @@
-"""The press is the log's first witness: it publishes nothing that does not fit what is published, and itself."""
+"""The press is the log's first witness: it publishes nothing that does not fit what is published, itself, and the log's keys."""
 
 from pathlib import Path
 
 from structlog.testing import capture_logs
 
 from gateway.press.tiles import Tiles
+from services.audit.log.checkpoint import SigningKey
+from services.audit.log.keys import KeyChange
+from tests.builders.receipts import ORIGIN, a_key
 from tests.builders.tiled import BruteLog, files_of, leaves_of
 
 
@@ -62,3 +65,27 @@ def test_a_full_tile_that_does_not_fit_the_one_above_it_is_not_published(tmp_pat
 
     log.tile = honest  # type: ignore[method-assign]
     assert refused(Tiles(tmp_path, log)) == []
+
+
+def test_a_checkpoint_is_published_only_with_the_signature_of_the_key_for_its_size(tmp_path: Path) -> None:
+    old, new, stranger = (SigningKey(ORIGIN, a_key(number)) for number in (1, 2, 3))
+    leaves, log = leaves_of(310), BruteLog([], old)
+    tiles = Tiles(tmp_path, log)
+    log.leaves = leaves[:300]
+    tiles.catch_up()
+    before = files_of(tmp_path)
+    log.leaves = leaves
+
+    log.signs = stranger
+    assert refused(tiles) == ["the log offers other keys than are published"]
+    log.keys = str(old.verifier)
+    assert refused(tiles) == ["the checkpoint of 310 entries is not signed by the key for that size"]
+    log.signs, log.keys = old, f"{old.verifier}\n{KeyChange.made(old, new, 300)}"
+    assert refused(Tiles(tmp_path, log)) == ["the checkpoint of 310 entries is not signed by the key for that size"]
+    log.signs, log.keys = stranger, f"{old.verifier}\n{KeyChange.made(stranger, stranger, 300)}"
+    assert refused(Tiles(tmp_path, log)) == ["the checkpoint of 310 entries is not signed by the key for that size"]
+    assert files_of(tmp_path) == before
+
+    log.signs, log.keys = new, f"{old.verifier}\n{KeyChange.made(old, new, 300)}"
+    assert refused(tiles) == []
+    assert files_of(tmp_path)["log/keys"].decode() == f"{log.keys}\n"
