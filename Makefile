@@ -20,8 +20,8 @@ up: .venv/.local ## set up everything and run the whole system with demo data; C
 status: .venv/.local ## tell the state of each process of the running system
 	@$(BIN)/python -m infra.local status
 
-test: .venv/.dev ## set up everything and run every test (ARGS="-k words" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: .venv/.dev ## set up everything and run every test, two files at a time (ARGS="-k words" for some)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 faults: .venv/.dev ## inject every fault on real servers, the long ones too (ARGS="-k words" for some)
 	@$(BIN)/python -m pytest tests/faults -m "" $(ARGS)
