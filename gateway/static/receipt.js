@@ -40,6 +40,19 @@
     return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
   };
 
+  // Reads JSON in which no name stands twice in one object, for every reader would see another one: there must be as
+  // many names in the text as in what was read from it.
+  const said = (text) => {
+    const names = (value) => {
+      const inside = value !== null && typeof value === "object" ? Object.values(value) : [];
+      return inside.reduce((sum, each) => sum + names(each), Array.isArray(value) ? 0 : inside.length);
+    };
+    const read = JSON.parse(text);
+    const written = text.match(/"(?:[^"\\]|\\.)*"\s*:?/g) || [];
+    if (written.filter((each) => each.endsWith(":")).length !== names(read)) throw new SyntaxError("a name stands twice");
+    return read;
+  };
+
   // The tree (RFC 9162, sections 2.1.3.2 and 2.1.4.2); sizes may be larger than what bit operators know -----------------
 
   const half = (number) => Math.floor(number / 2);
@@ -155,12 +168,12 @@
     },
     async state({ receipt }) {
       demand(toHex(await sha256(utf8.encode(receipt.state))) === receipt.leaf.split("\n")[4], "it has another hash");
-      const { act, timestamp, clause, content_hash: edited, edition } = JSON.parse(receipt.state);
-      const said = [act.capacity, act.on_behalf_of || "", timestamp, clause, edited ? edition : 0].join("\n");
-      demand(said === desk.dataset.said, "this page says something else");
+      const { act, timestamp, clause, content_hash: edited, edition } = said(receipt.state);
+      const shown = [act.capacity, act.on_behalf_of || "", timestamp, clause, edited ? edition : 0].join("\n");
+      demand(shown === desk.dataset.said, "this page says something else");
     },
     async content({ receipt }) {
-      const told = JSON.parse(receipt.state);
+      const told = said(receipt.state);
       const named = told.content_hash || "";
       demand(named === (receipt.content_hash || "") && named === desk.dataset.content, "another content hash is shown");
       if (!named) return "unneeded";
@@ -182,7 +195,7 @@
       show("key", work.key.text);
     },
     async current(work) {
-      const now = await asked(desk.dataset.checkpoint);
+      const now = await asked(desk.dataset.checkpoint, isCheckpoint);
       const newer = readCheckpoint(now.note);
       demand(now.keys.startsWith(work.receipt.keys.trim()), "the log names other keys now");
       if (work.key) {
@@ -192,16 +205,20 @@
       }
       const between = work.checkpoint.size < newer.size;
       const address = `${desk.dataset.consistency}?old=${work.checkpoint.size}&new=${newer.size}`;
-      await checkConsistency(work.checkpoint, newer, between ? (await asked(address)).path : []);
+      await checkConsistency(work.checkpoint, newer, between ? (await asked(address, isProof)).path : []);
       return work.key ? "good" : "unsigned";
     },
   };
 
+  // What is not answered in the shape that was asked for is not answered: it could not be checked, and is no forgery.
   class Away extends Error {}
-  const asked = async (address) => {
+  const isCheckpoint = ({ note, keys }) => typeof note === "string" && typeof keys === "string";
+  const isProof = ({ path }) => Array.isArray(path) && path.every((each) => /^[0-9a-f]{64}$/.test(each));
+  const asked = async (address, isAnswer = () => true) => {
     const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
-    if (!answer || !answer.ok) throw new Away();
-    return answer.json();
+    const told = answer && answer.ok ? await answer.text().then(said).catch(() => null) : null;
+    if (told === null || !isAnswer(told)) throw new Away();
+    return told;
   };
 
   // What the reader sees --------------------------------------------------------------------------------------------
@@ -258,7 +275,7 @@
   };
 
   const read = async (file) => {
-    const receipt = await file.text().then(JSON.parse).catch(() => null);
+    const receipt = await file.text().then(said).catch(() => null);
     if (!receipt || receipt.format !== "minhbach-receipt/1") return conclude("unreadable");
     show("entry", receipt.entry);
     return receipt.entry === desk.dataset.entry ? check(receipt) : conclude("another");

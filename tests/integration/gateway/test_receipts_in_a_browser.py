@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from infra.messaging.envelope import Envelope
 from infra.messaging.errors import RpcUnavailable
 from services.audit.log.checkpoint import Checkpoint, SigningKey, signed_note
 from services.audit.log.keys import KeyChange, Keys
@@ -159,6 +160,7 @@ def test_a_receipt_that_was_kept_is_checked_against_the_log_of_today(page: Page,
         (json.dumps(log.receipt(1, 4)), "another"),
         ('{"format": "minhbach-audit-pack/1"}', "unreadable"),
         ("not json", "unreadable"),
+        ('{"state": "Khác", ' + json.dumps(log.receipt(3, 4))[1:], "unreadable"),
     ):
         choose(page, told)
         assert verdict(page)[0] == state
@@ -208,6 +210,38 @@ def test_a_log_that_cannot_be_asked_is_no_forgery(page: Page, auditor: Auditor) 
     page.click("[data-again]")
     page.wait_for_selector(".check[data-state=partly]")
     assert verdict(page) == ("partly", all_but(current="unchecked"))
+
+
+@pytest.mark.parametrize("told", ['{"detail": "?"}', '{"path": "none"}', '{"path": ["00"]}', "null", "<html></html>"])
+def test_an_answer_that_is_no_proof_could_not_be_checked_and_is_no_forgery(
+    page: Page, log: PaperLog, told: str
+) -> None:
+    page.goto("/vi/receipts/content/5")
+    assert verdict(page)[0] == "good"
+    page.route(re.compile(r"/api/v1/log/consistency"), lambda route: route.fulfill(body=told))
+    choose(page, json.dumps(log.receipt(3, 4)))
+    assert verdict(page) == ("partly", all_but(current="unchecked"))
+
+    page.route(re.compile(r"/api/v1/log/checkpoint"), lambda route: route.fulfill(body=told))
+    page.click("[data-again]")
+    page.wait_for_selector(".check[data-state=partly]")
+    assert verdict(page) == ("partly", all_but(current="unchecked"))
+
+
+def test_a_name_that_stands_twice_in_the_event_is_refused_even_where_the_log_has_signed_it(
+    page: Page, log: PaperLog
+) -> None:
+    class Twice(Envelope):
+        state = TOLD[2].state.replace(b'"content":', b'"content":{"texts":{}},"content":', 1)
+
+    told = log.events[3]
+    log.events[3] = Twice(told.service, told.position, told.topic, told.subject, told.version, told.at, told.data)
+    assert told is TOLD[2]
+    tampered(page, lambda _: log.receipt(3, 5))
+
+    page.goto("/en/receipts/content/5")
+
+    assert verdict(page) == ("wrong", all_but(state="wrong", content="wrong"))
 
 
 def test_without_javascript_it_explains_and_offers_receipt_and_verifier(
