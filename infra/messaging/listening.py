@@ -1,6 +1,6 @@
 """The loop of every process that hears another service: next batch, take in, acknowledge, look for what was lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +13,9 @@ from infra.messaging import needs
 from infra.messaging.backoff import Backoff
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import BrokerUnavailable, UpstreamBehind
-from infra.messaging.inbox import Inbox
+from infra.messaging.inbox import RUN, Inbox
 from infra.messaging.outages import is_unanswered
-from infra.messaging.reading import Unreadable, read
+from infra.messaging.reading import Reading, Unreadable, read
 
 MESSAGES = 32
 """So many messages, each a page of one to many events, are taken in at once, at most."""
@@ -53,6 +53,8 @@ class Deliveries(Protocol):
         """Send a message to the dead letters."""
 
 
+Told = tuple[Delivery, Sequence[Envelope]]
+"""A message, and the events that it tells."""
 Subscribe = Callable[[], AbstractContextManager[Deliveries]]
 """Connects and subscribes; raises `BrokerUnavailable`."""
 
@@ -68,7 +70,7 @@ class _Look:
 class Listener:
     """Hears one upstream service for ever, through outages of broker, store and upstream service.
 
-    A message is acknowledged only after it was taken in. While the store is away it is held, not sent back: sending
+    A message is acknowledged only after it was taken in, in parts of a batch as large as one run. While the store is away it is held, not sent back: sending
     back would count as a failed delivery. Works in plain and in green threads.
     """
 
@@ -81,7 +83,7 @@ class Listener:
         self._hears = self._is_behind = False
 
     def run(self, stop: Event) -> None:
-        """Listen until told to stop; what is in hand is finished first."""
+        """Listen until told to stop; the part of a batch that is in hand is finished first, the rest is delivered again."""
         backoff = Backoff()
         while not stop.is_set():
             try:
@@ -109,19 +111,24 @@ class Listener:
     def _take_in(self, deliveries: Deliveries, batch: Sequence[Delivery], stop: Event) -> None:
         readings = [(delivery, read(delivery.body, self._inbox.upstream)) for delivery in batch]
         for delivery, reading in readings:
-            for part in reading.unreadable:
-                if not self._through_outages(partial(self._inbox.set_aside, part, delivery.origin), stop):
-                    return
+            if not self._set_aside(delivery, reading, stop):
+                return
             if not reading.envelopes:
                 deliveries.reject(delivery)
-        readable = [(delivery, reading.envelopes) for delivery, reading in readings if reading.envelopes]
-        if readable and self._through_outages(self._receiving(readable), stop):
-            deliveries.accept(readable[-1][0])
+        patience_ends = monotonic() + BEYOND_AFTER_S
+        for part in _parts([(delivery, reading.envelopes) for delivery, reading in readings if reading.envelopes]):
+            if stop.is_set() or not self._through_outages(self._receiving(part, patience_ends), stop):
+                return
+            deliveries.accept(part[-1][0])
 
-    def _receiving(self, readable: Sequence[tuple[Delivery, Sequence[Envelope]]]) -> Callable[[], None]:
+    def _set_aside(self, delivery: Delivery, reading: Reading, stop: Event) -> bool:
+        """Keep what cannot be read; False when told to stop first."""
+        keep = (partial(self._inbox.set_aside, part, delivery.origin) for part in reading.unreadable)
+        return all(self._through_outages(do, stop) for do in keep)
+
+    def _receiving(self, readable: Sequence[Told], patience_ends: float) -> Callable[[], None]:
         """Return how to take in what was read; it sets aside, after a while, what its service does not have."""
         envelopes = [envelope for _, read_from in readable for envelope in read_from]
-        patience_ends = monotonic() + BEYOND_AFTER_S
 
         def receive() -> None:
             try:
@@ -194,3 +201,17 @@ class Listener:
             self._inbox.retry_all()
             self._has_retried = True
         return False
+
+
+def _parts(readable: Sequence[Told]) -> Iterator[list[Told]]:
+    """Divide a batch into parts of at most `RUN` events, but never a message."""
+    part: list[Told] = []
+    size = 0
+    for told in readable:
+        if part and size + len(told[1]) > RUN:
+            yield part
+            part, size = [], 0
+        part.append(told)
+        size += len(told[1])
+    if part:
+        yield part

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from infra.event_store.errors import StoreUnavailable
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import BrokerUnavailable, RpcTimeout, UpstreamBehind
+from infra.messaging.inbox import RUN
 from infra.messaging.listening import Delivery, Listener
 from infra.messaging.reading import Unreadable
 
@@ -131,6 +132,30 @@ def test_when_asked_to_stop_during_an_outage_nothing_is_accepted() -> None:
 
     assert inbox.tried == [[1]]
     assert broker.settled == []
+
+
+def a_page(tag: int, first: int, count: int) -> Delivery:
+    return Delivery(tag, b"[" + b",".join(message(n).body for n in range(first, first + count)) + b"]")
+
+
+def test_much_is_taken_in_and_accepted_in_parts_of_whole_messages() -> None:
+    pages = [a_page(1, 1, 200), a_page(2, 201, 300), a_page(3, 501, 1), a_page(4, 502, RUN), a_page(5, 502 + RUN, 1)]
+    broker, inbox = Broker([pages]), Taking()
+
+    listen(broker, inbox)
+
+    assert [(tried[0], tried[-1]) for tried in inbox.tried] == [(1, 500), (501, 501), (502, 1001), (1002, 1002)]
+    assert broker.settled == [("accepted", tag) for tag in (2, 3, 4, 5)]
+
+
+def test_when_asked_to_stop_the_part_in_hand_is_finished_and_the_rest_is_left() -> None:
+    broker = Broker([[a_page(1, 1, RUN), a_page(2, RUN + 1, RUN)]])
+    inbox = Taking(on_receive=broker.stop.set)
+
+    listen(broker, inbox)
+
+    assert [len(tried) for tried in inbox.tried] == [RUN]
+    assert broker.settled == [("accepted", 1)]
 
 
 def test_what_is_no_event_of_the_service_is_rejected_and_the_rest_taken_in() -> None:
