@@ -10,6 +10,7 @@ from threading import Event
 from gateway.press.bootstrap import Workshop
 from gateway.press.following import Following
 from infra.logs import PROCESS_READY, configure, get_logger
+from infra.messaging.ending import end_after
 from infra.metrics.dependencies import watch_store
 from infra.metrics.serving import serve
 from infra.read_store.progress import Progress
@@ -25,6 +26,9 @@ _INDEX_PAUSE_S = 2.0
 _TILES_PAUSE_S = 0.5
 """The log is asked about once a second: many events share one checkpoint."""
 
+STOP_TIMEOUT_S = 13.0
+"""How long the process may take to end, whatever it has in hand: that is heard, or baked, again."""
+
 log = get_logger("press")
 
 
@@ -34,11 +38,12 @@ def main(arguments: list[str]) -> int:
     serve(Settings())
     settings = ServiceSettings.load("gateway")
     watch_store(settings.mongo_url)
-    stop = Event()
+    stop, rebuilds = Event(), "--rebuild" in arguments
+    end_after(stop, STOP_TIMEOUT_S, code=1 if rebuilds else 0)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     workshop = Workshop(settings)
-    if "--rebuild" in arguments:
+    if rebuilds:
         return _told(finished=_rebuild(workshop, stop))
     _work_when_alone(workshop, stop)
     log.info("process_stopped")

@@ -1,7 +1,7 @@
 """Ending a process that was asked to end, even when what it waits for does not come."""
 
 import os
-from threading import Timer
+from threading import Event, Thread, Timer
 
 from infra.logs import get_logger
 
@@ -15,6 +15,17 @@ def end_at_last(after_s: float) -> None:
     timer.start()
 
 
-def _end() -> None:
+def end_after(stop: Event, seconds: float, code: int = 0) -> None:
+    """Do the same so many seconds after it is told to stop; for a process whose signals come while threads are made."""
+
+    def end() -> None:
+        stop.wait()
+        Event().wait(seconds)
+        _end(code)
+
+    Thread(target=end, name="ending", daemon=True).start()
+
+
+def _end(code: int = 0) -> None:
     log.warning("process_ended_in_hand")
-    os._exit(0)
+    os._exit(code)
