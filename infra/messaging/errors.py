@@ -58,5 +58,12 @@ class UpstreamBehind(Exception):
         self.after = after
 
 
+class LogEndsBefore(Exception):
+    """A log was asked for what follows a position that it has not reached: it has lost its end, or somebody else's was meant."""
+
+    def __init__(self, service: str, after: int, head: int) -> None:
+        super().__init__(f"the log of {service} ends at {head}; what follows {after} was asked for")
+
+
 class UnknownVersion(Exception):
     """An event of a version that its reader was not written for: it waits, parked, for a newer reader."""

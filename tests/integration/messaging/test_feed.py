@@ -124,3 +124,14 @@ def test_a_feed_whose_queue_is_deleted_makes_it_again(fed: Fed, demo: Running) -
 
     assert fed.heard == everything(5)
     assert demo.process.poll() is None
+
+
+def test_a_feed_that_has_read_further_than_the_log_reaches_waits_and_tells(fed: Fed, demo: Running) -> None:
+    fed.notices.post_many(1, 3)
+    fed.positions.advance("from.demo", 5)
+    with fed.listening() as logs:
+        until(lambda: any("LogEndsBefore" in line.get("reason", "") for line in logs))
+
+    assert [line["event"] for line in logs if "LogEndsBefore" in line.get("reason", "")] == ["upstream_not_asked"]
+    assert (fed.heard, fed.positions.get("from.demo")) == ([], 5)
+    assert demo.lines("call_failed")

@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+import pytest
+
 from infra.event_store import LogEntry
 from infra.kernel.canonical import canonical_json
+from infra.messaging.errors import LogEndsBefore
 from infra.messaging.log_pages import page_as_answer
 
 LONG = 1_000_000
@@ -16,6 +19,9 @@ class KeptLog:
 
     def page(self, after: int, limit: int) -> list[LogEntry]:
         return self.entries[after : after + limit]
+
+    def head(self) -> int:
+        return len(self.entries)
 
 
 def positions(log: KeptLog, after: int, limit: int) -> list[int]:
@@ -37,3 +43,13 @@ def test_a_page_of_long_events_ends_early_and_the_next_goes_on_from_there() -> N
 
     assert first == [1, 2, 3, 4]
     assert positions(log, first[-1], 200) == [5, 6, 7, 8]
+
+
+def test_who_has_read_further_than_the_log_reaches_is_told_so() -> None:
+    log = KeptLog(3, 1)
+
+    assert positions(log, 3, 200) == []
+    with pytest.raises(LogEndsBefore, match="the log of demo ends at 3; what follows 5 was asked for"):
+        positions(log, 5, 200)
+    with pytest.raises(LogEndsBefore):
+        positions(KeptLog(0, 1), 1, 200)
