@@ -10,6 +10,7 @@ from infra.local.mongod import Mongod
 from infra.local.rabbitmq import RabbitMq
 from tests.builders.mortal_servers import MortalBroker, MortalMongod, running
 from tests.builders.province import Province
+from tests.builders.three_mongods import ReplicaSet, replica_set
 from tests.builders.wired import Wired
 
 
@@ -23,6 +24,14 @@ def province(mongod: Mongod, rabbitmq: RabbitMq) -> Iterator[Province]:
 def mortal(tmp_path: Path) -> Iterator[MortalMongod]:
     (tmp_path / "mongod").mkdir()
     with running(MortalMongod(tmp_path / "mongod")) as made:
+        yield made
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[ReplicaSet]:
+    """Three MongoDB servers, of which any may be killed."""
+    (tmp_path / "servers").mkdir()
+    with replica_set(tmp_path / "servers") as made:
         yield made
 
 

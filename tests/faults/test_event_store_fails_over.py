@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +18,13 @@ from infra.event_store.connection import COMMITTED
 from infra.event_store.recorder import LogRecorder
 from infra.kernel.ids import new_id
 from tests.builders.burst import burst_of
-from tests.builders.three_mongods import ReplicaSet, replica_set
+from tests.builders.three_mongods import ReplicaSet
 from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
 Events = Collection[dict[str, Any]]
 SAVES_BETWEEN_FAULTS = 200
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Iterator[ReplicaSet]:
-    with replica_set(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

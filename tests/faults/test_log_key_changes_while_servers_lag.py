@@ -19,7 +19,7 @@ from services.audit.log.key import change_key, signer, verifier
 from services.audit.log.leaf import Leaf, leaf_of
 from services.audit.log.witness import Witness
 from services.audit.rotate_key import Unsettled, settled_size
-from tests.builders.three_mongods import ReplicaSet, replica_set
+from tests.builders.three_mongods import ReplicaSet
 from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
@@ -27,13 +27,6 @@ pytestmark = [pytest.mark.servers, pytest.mark.faults]
 Entries = Collection[dict[str, Any]]
 NAME = "portal.example/audit"
 IMPATIENT_MS = 500
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Iterator[ReplicaSet]:
-    (tmp_path / "servers").mkdir()
-    with replica_set(tmp_path / "servers") as made:
-        yield made
 
 
 @pytest.fixture

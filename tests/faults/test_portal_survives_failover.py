@@ -9,16 +9,9 @@ import pytest
 from infra.local.stack import Stack
 from tests.builders.reading import reading
 from tests.builders.stubborn import StubbornNewsroom
-from tests.builders.three_mongods import ReplicaSet, replica_set
+from tests.builders.three_mongods import ReplicaSet
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.long, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Iterator[ReplicaSet]:
-    (tmp_path / "mongod").mkdir()
-    with replica_set(tmp_path / "mongod") as made:
-        yield made
 
 
 @pytest.fixture
