@@ -6,7 +6,7 @@ from typing import Self
 
 from infra.logs import get_logger
 from infra.messaging.backoff import Backoff
-from infra.messaging.outages import OUTAGES
+from infra.messaging.outages import is_passing
 
 LOOK_EVERY_S = 0.5
 """So often a step is made though nothing was told: somebody may have asked for something."""
@@ -58,7 +58,9 @@ class Following:
         """Make a step, and return how long to pause."""
         try:
             self._step()
-        except OUTAGES as outage:
+        except Exception as outage:  # what is no outage is raised again
+            if not is_passing(outage):
+                raise
             if backoff.is_news(repr(outage)):
                 log.warning("following_waits", thread=self._thread.name, reason=repr(outage))
             return backoff.pause_s()

@@ -9,9 +9,9 @@ from threading import Event
 from typing import Protocol, TypeVar
 
 from infra.event_store.commit import LogEntry
-from infra.event_store.errors import AWAY, StoreUnavailable
 from infra.logs import PROCESS_READY, configure, get_logger
 from infra.messaging.envelope import Envelope
+from infra.messaging.outages import is_of_store
 from infra.metrics.dependencies import DEPENDENCIES, MONGODB, watch_store
 from infra.metrics.serving import serve
 from infra.read_store.positions import Positions
@@ -124,7 +124,9 @@ def through_outages(do: Callable[[], Result], stop: Event) -> Result | None:
     while not stop.is_set():
         try:
             done = do()
-        except (StoreUnavailable, *AWAY) as outage:
+        except Exception as outage:  # what is no outage is raised again
+            if not is_of_store(outage):
+                raise
             DEPENDENCIES.missing(MONGODB)
             log.warning("store_away", reason=type(outage).__name__, pause_s=pause_s)
             stop.wait(pause_s)

@@ -2,16 +2,19 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from infra.local.mongod import Mongod
 from infra.local.ports import free_ports
 from infra.local.programs import start, stop
+from infra.read_store.projector import through_outages
 from infra.read_store.rows import Row, Rows
 from tests.builders.waiting import until
 from tests.integration.read_store.bootstrap import NAME
@@ -133,3 +136,19 @@ def test_the_projector_outlives_the_store(own_mongod: tuple[Mongod, Any], tmp_pa
         assert len(service.names) == 2
         assert running.stop() == 0
     service.drop()
+
+
+@pytest.mark.parametrize(("code", "passes"), [(134, True), (14031, True), (11602, True), (2, False)])
+def test_what_a_server_says_that_starts_stops_or_has_no_room_is_waited_for_and_a_fault_is_not(
+    code: int, passes: bool
+) -> None:
+    answers: list[Exception | str] = [OperationFailure("says the server", code), "done"]
+
+    def ask() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with nullcontext() if passes else pytest.raises(OperationFailure):
+        assert through_outages(ask, Event()) == "done"
