@@ -3,9 +3,10 @@
 import shutil
 from pathlib import Path
 
-from infra.event_store import ServiceApplication, connect
+from infra.event_store import EVENTS, LogReader, ServiceApplication, connect
 from infra.kernel.ids import new_id
 from infra.local.ports import free_ports
+from infra.read_store.positions import Positions
 from services.content.domain.article import Article
 from services.content.domain.attempt import Attempt
 from services.content.messages import Text
@@ -20,12 +21,18 @@ class Newsroom:
     def __init__(self, province: Province) -> None:
         settings = province.service("content")
         self._client = connect(settings.mongo_url)
-        self._application = ServiceApplication(self._client[settings.log_database], Attempt)
+        self._log = self._client[settings.log_database]
+        self._application = ServiceApplication(self._log, Attempt)
 
     def close(self) -> None:
         """Disconnect."""
         self._application.close()
         self._client.close()
+
+    @property
+    def head(self) -> int:
+        """How many events content's log has."""
+        return LogReader(self._log[EVENTS]).head()
 
     def publish(self, title: str, **texts: Text) -> str:
         """Publish an item and return the last part of its address."""
@@ -69,6 +76,7 @@ class PublicSide:
         self._folder = folder
         province.service("content")
         province.service("gateway", tells=False)
+        self._gateway = province.service("gateway")
         self.environment = {
             **province.environment(),
             "PROFILES_DIR": str(a_profile(folder / "profiles", province.profile)),
@@ -96,6 +104,11 @@ class PublicSide:
     def gateway(self, **changed: str) -> Running:
         """Start the gateway, perhaps with other settings; it is ready when this returns."""
         return self._ready("gateway", **changed)
+
+    def heard_up_to(self) -> int:
+        """Return up to which position of content's log the press has taken everything in."""
+        with connect(self._gateway.mongo_url) as client:
+            return Positions(client[self._gateway.store_database]).get("from.content")
 
     def rebuild(self) -> None:
         """Bake everything anew, as `make rebuild` does."""

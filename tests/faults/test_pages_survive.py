@@ -75,6 +75,7 @@ def test_pages_of_a_press_that_was_killed_again_and_again_equal_those_of_a_rebui
         slugs = [newsroom.publish(f"Tin số {number}") for number in range(ITEMS)]
         killed_again_and_again(public_side.press, baked, ITEMS)
         with public_side.press():
+            until(lambda: public_side.heard_up_to() == newsroom.head, 30)
             until(lambda: (current / ".listed").read_text() == str(ITEMS), 30)
     left = pages(public_side.site_dir)
 

@@ -212,7 +212,10 @@ def test_a_log_that_cannot_be_asked_is_no_forgery(page: Page, auditor: Auditor) 
     assert verdict(page) == ("partly", all_but(current="unchecked"))
 
 
-@pytest.mark.parametrize("told", ['{"detail": "?"}', '{"path": "none"}', '{"path": ["00"]}', "null", "<html></html>"])
+NO_PROOFS = ('{"detail": "?"}', '{"path": "none"}', '{"path": ["00"]}', "null", "<html></html>")
+
+
+@pytest.mark.parametrize("told", NO_PROOFS)
 def test_an_answer_that_is_no_proof_could_not_be_checked_and_is_no_forgery(
     page: Page, log: PaperLog, told: str
 ) -> None:
@@ -220,8 +223,14 @@ def test_an_answer_that_is_no_proof_could_not_be_checked_and_is_no_forgery(
     assert verdict(page)[0] == "good"
     page.route(re.compile(r"/api/v1/log/consistency"), lambda route: route.fulfill(body=told))
     choose(page, json.dumps(log.receipt(3, 4)))
+    page.wait_for_selector(".check[data-state=partly]")
     assert verdict(page) == ("partly", all_but(current="unchecked"))
 
+
+@pytest.mark.parametrize("told", NO_PROOFS)
+def test_an_answer_that_is_no_checkpoint_could_not_be_checked_and_is_no_forgery(page: Page, told: str) -> None:
+    page.goto("/vi/receipts/content/5")
+    assert verdict(page)[0] == "good"
     page.route(re.compile(r"/api/v1/log/checkpoint"), lambda route: route.fulfill(body=told))
     page.click("[data-again]")
     page.wait_for_selector(".check[data-state=partly]")
