@@ -193,8 +193,8 @@ class Watch:
     def _remember(self, elsewhere: Sequence[Remembered]) -> None:
         """Note how far each place remembers, so that it is seen when one forgets."""
         here = self._watched.witnesses
-        notes = {CHECKPOINT: here.file.note(), **{each.place: each.last.note for each in elsewhere if each.last}}
-        for place, note in notes.items():
+        far = ((each.place, each.last.note if each.last else None) for each in elsewhere)
+        for place, note in ((CHECKPOINT, here.file.note()), *far):
             self._known[place] = max(self._known.get(place, 0), self._proven(note))
         self._word.remembering(self._known, {each.place: each.problem for each in elsewhere})
 
