@@ -69,5 +69,6 @@ def readable(document: Document) -> Entry | None:
     except DAMAGE:
         return None
     numbers = all(isinstance(each, int) and not isinstance(each, bool) for each in (entry.index, entry.leaf.position))
-    whole = numbers and isinstance(entry.leaf.service, str) and all(type(each) is bytes for each in hashes)
+    listed = isinstance(entry.leaf.service, str) and type(document["nodes"]) is list
+    whole = numbers and listed and all(type(each) is bytes for each in hashes)
     return entry if whole and data else None

@@ -92,16 +92,23 @@ def leaves_of(
     parts: list[Parts] = list(
         zip([service] * len(topics), places, topics, subjects, versions, state_hashes, strict=True)
     )
+    spelled: dict[int, str] = {}
     hashes = [
-        # The prefix of a leaf, and what `Leaf.data` says; spelling a UUID out is faster than asking it for its text.
+        # The prefix of a leaf, and what `Leaf.data` says; each UUID is spelled out once.
         _sha256(
             f"\0{service}/{position}\n{topic}\n"
-            f"{(name := subject.int.to_bytes(16).hex())[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}\n"
+            f"{spelled.get(number := subject.int) or spelled.setdefault(number, _spelled(number))}\n"
             f"{version}\n{state_hash.hex()}\n".encode()
         ).digest()
         for _, position, topic, subject, version, state_hash in parts
     ]
     return Leaves(parts, hashes)
+
+
+def _spelled(number: int) -> str:
+    """Return the text of a UUID; faster than asking it for it."""
+    name = number.to_bytes(16).hex()
+    return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
 
 
 def _check_names(service: str, *topics: str) -> None:

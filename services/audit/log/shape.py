@@ -17,19 +17,11 @@ _COMMITS = {_COMMIT, _COMMIT | {"k"}}
 _EVENTS = {frozenset({"o", "v", "t", "s"})}
 _ENTRY = frozenset({"_id", "service", "position", "topic", "subject", "version", "state", "leaf", "nodes"})
 _ENTRIES = {_ENTRY, _ENTRY | {"checkpoint"}, _ENTRY | {"heads"}, _ENTRY | {"checkpoint", "heads"}}
-_OF_COMMIT: dict[str, set[type]] = {"n": _NUMBER, "e": {list}, "c": {bytes}, "p": {bytes}, "h": {bytes}}
+_OF_COMMIT: dict[str, set[type]] = {"n": _NUMBER}
 _OF_EVENT: dict[str, set[type]] = {"o": {UUID}, "v": _NUMBER, "t": {str}, "s": {bytes}}
-_OF_ENTRY: dict[str, set[type]] = {
-    "service": {str},
-    "position": _NUMBER,
-    "topic": {str},
-    "subject": {UUID},
-    "version": _NUMBER,
-    "state": {bytes},
-    "leaf": {bytes},
-    "nodes": {list},
-}
-_events = itemgetter("e")
+_OF_ENTRY: dict[str, set[type]] = {"topic": {str}, "subject": {UUID}, "version": _NUMBER}
+"""The types of what reads the same in others; the rest would not be read as what it is."""
+_events, _head = itemgetter("e"), itemgetter("service", "position")
 
 
 def misshapen_commits(documents: Sequence[Document]) -> Iterable[Document]:
@@ -37,8 +29,10 @@ def misshapen_commits(documents: Sequence[Document]) -> Iterable[Document]:
     return () if _are_commits(documents) else (each for each in documents if not _are_commits([each]))
 
 
-def placed(documents: Sequence[Document]) -> list[Document]:
+def placed(documents: Sequence[Document]) -> Sequence[Document]:
     """Return those documents whose key is a whole number: anything else stands between places."""
+    if _are(documents, {"_id": _NUMBER}):
+        return documents
     return [each for each in documents if type(each["_id"]) in _NUMBER]
 
 
@@ -62,12 +56,29 @@ class EntryShapes:
     def misshapen(self, documents: Sequence[Document]) -> list[int]:
         """Take the next documents; return the indexes of those that the audit service has not written so."""
         wrong = set() if _are_entries(documents) else {each["_id"] for each in documents if not _are_entries([each])}
-        for document in documents:
-            if isinstance(service := document.get("service"), str):
-                self._heads[service] = document.get("position")
-            if ("checkpoint" in document or "heads" in document) and document.get("heads") != self._heads:
-                wrong.add(document["_id"])
+        begin = 0
+        for end, document in enumerate(documents):
+            if "checkpoint" in document or "heads" in document:
+                self._follow(documents[begin : end + 1])
+                begin = end + 1
+                if not self._is_end(document):
+                    wrong.add(document["_id"])
+        self._follow(documents[begin:])
         return sorted(wrong)
+
+    def _follow(self, documents: Sequence[Document]) -> None:
+        """Take the last position of each service that these entries name."""
+        try:
+            heads = dict(map(_head, documents))
+        except (KeyError, TypeError):
+            named = (each for each in documents if isinstance(each.get("service"), str))
+            heads = {each["service"]: each.get("position") for each in named}
+        self._heads |= {service: position for service, position in heads.items() if isinstance(service, str)}
+
+    def _is_end(self, document: Document) -> bool:
+        """Tell whether a batch ends here as it should: with these heads, and a note if any."""
+        heads, note = document.get("heads"), document.get("checkpoint", "")
+        return heads == self._heads and set(map(type, heads.values())) <= _NUMBER and type(note) is str
 
 
 def _are_commits(documents: Sequence[Document]) -> bool:
@@ -86,12 +97,7 @@ def _are_commits(documents: Sequence[Document]) -> bool:
 
 def _are_entries(documents: Sequence[Document]) -> bool:
     try:
-        return (
-            _fields(documents) <= _ENTRIES
-            and _are(documents, _OF_ENTRY)
-            and all(type(each["checkpoint"]) is str for each in documents if "checkpoint" in each)
-            and all(set(map(type, each["heads"].values())) <= _NUMBER for each in documents if "heads" in each)
-        )
+        return _fields(documents) <= _ENTRIES and _are(documents, _OF_ENTRY)
     except DAMAGE:
         return False
 

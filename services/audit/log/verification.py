@@ -1,6 +1,8 @@
 """The whole check: every service's log against the audit log, its own hash chain, and the audit log against its signatures."""
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -148,6 +150,10 @@ class Reading:
 
     def step(self) -> bool:
         """Read the next page of what is signed; False at its end."""
+        with _without_looking_for_cycles():
+            return self._step()
+
+    def _step(self) -> bool:
         stored = self._stored()
         documents = placed(stored)
         if len(documents) < len(stored):
@@ -189,8 +195,10 @@ class Reading:
     def _stored(self) -> Sequence[Document]:
         """Return the next page of what is signed, with everything that somebody has put in between."""
         stored = self._log.stored(self._after, PAGE) if self._last + 1 < self.signed else ()
-        unsigned = next((each["_id"] for each in placed(stored) if each["_id"] >= self.signed), None)
-        signed = list(takewhile(lambda each: each["_id"] is not unsigned, stored))
+        signed: Sequence[Document] = stored
+        if (among := placed(stored)) and (among is not stored or among[-1]["_id"] >= self.signed):
+            unsigned = next((each["_id"] for each in among if each["_id"] >= self.signed), None)
+            signed = list(takewhile(lambda each: each["_id"] is not unsigned, stored))
         self._after = signed[-1]["_id"] if signed else self._after
         return signed
 
@@ -246,6 +254,18 @@ class _NoEvents:
     def following(self) -> Leaves:
         """Return nothing."""
         return Leaves([], [])
+
+
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """A page makes many objects and no cycles: looking for them takes a sixteenth of the time."""
+    looks = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looks:
+            gc.enable()
 
 
 def _astray(stored: Stored) -> list[Difference]:
