@@ -122,6 +122,35 @@ def hash_of_document(document: Document) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def hashes_of_documents(documents: Sequence[Document]) -> list[bytes]:
+    """Return the hash that each of the commits should have: as `hash_of_document` says, in one go where each has one event.
+
+    Raises:
+        AttributeError, KeyError, TypeError, struct.error: one of the documents holds no commit.
+    """
+    if any(
+        "k" in document or len(document["e"]) != 1 or type(document["e"][0]["o"]) is not UUID for document in documents
+    ):
+        return list(map(hash_of_document, documents))
+    return [
+        _sha256(
+            b"".join(
+                (
+                    document["p"],
+                    _pack_whole(
+                        document["_id"], 1, _UUID_BYTES, event["v"], len(topic), len(state), event["o"].int.to_bytes(16)
+                    ),
+                    topic,
+                    state,
+                )
+            )
+        ).digest()
+        for document in documents
+        for event in document["e"]
+        for topic, state in ((event["t"].encode(), event["s"]),)
+    ]
+
+
 def sealed(first: int, entries: Sequence[LogEntry], handled: Handled | None, previous: bytes) -> Commit:
     """Return the commit of these entries, with its hash."""
     return Commit(first, tuple(entries), handled, previous, commit_hash(previous, first, entries, handled))

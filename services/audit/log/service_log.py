@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from infra.event_store import GENESIS, chain_breaks
-from infra.event_store.commit import from_document, hash_of_document
+from infra.event_store.commit import from_document, hashes_of_documents
 from services.audit.log.differences import MOST_KEPT, Difference, Kind
 from services.audit.log.leaf import Leaf, Leaves, leaf_of, leaves_of
 from services.audit.log.shape import astray, misshapen_commits, placed
@@ -86,7 +86,7 @@ class ServiceLog:
             whole = (
                 all(counts) and list(map(_count, documents)) == counts and list(map(_place, documents)) == places[:-1]
             )
-            if not (follow and whole) or [hash_of_document(document) for document in documents] != hashes:
+            if not (follow and whole) or hashes_of_documents(documents) != hashes:
                 return None
             parts = map(_event_parts, chain.from_iterable(map(_events, documents)))
             leaves = leaves_of(self.service, places[0], *zip(*parts, strict=True))
