@@ -70,8 +70,8 @@ class _Look:
 class Listener:
     """Hears one upstream service for ever, through outages of broker, store and upstream service.
 
-    A message is acknowledged only after it was taken in, in parts of a batch as large as one run. While the store is away it is held, not sent back: sending
-    back would count as a failed delivery. Works in plain and in green threads.
+    A message is acknowledged only after it was taken in, in parts of a batch as large as one run. While the store is
+    away it is held, not sent back: sending back would count as a failed delivery. Works in plain and in green threads.
     """
 
     def __init__(self, inbox: Inbox, subscribe: Subscribe, check_every_s: float = CHECK_EVERY_S) -> None:

@@ -1,5 +1,6 @@
 """What the monitor remembers, in one collection: its last word, and everything that it ever found."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ MONITOR = "monitor"
 
 _STATE = "state"
 _A_FINDING: dict[str, Any] = {"_id": {"$ne": _STATE}}
+_POSITION = re.compile(r"[0-9]{1,18}")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
@@ -143,7 +145,7 @@ def _doubtful(row: Row) -> Row:
     at = seen if isinstance(seen, datetime) else _LONG_AGO
     place = {
         "log": log,
-        "position": int(position) if position.isdecimal() else 0,
+        "position": int(position) if _POSITION.fullmatch(position) else 0,
         "kind": kind or Kind.UNREADABLE.value,
     }
     times = {"first_seen": at, "last_seen": at, "acknowledged_at": None}

@@ -240,6 +240,15 @@ def test_nobody_but_an_inspector_closes_what_was_found(watched: Watched, deed: d
     until(lambda: watched.says(Answer.INTACT), A_MINUTE)
 
 
+def test_a_finding_that_somebody_makes_up_is_an_open_one_and_the_monitor_goes_on(watched: Watched) -> None:
+    kept_by_the_monitor(watched).insert_one({"_id": f"content/{'9' * 5_000} changed"})
+
+    until(lambda: watched.says(Answer.TAMPERED), A_MINUTE)
+    watched.all_is_read_again()
+    watched.memory.acknowledge(system_clock())
+    until(lambda: watched.says(Answer.INTACT), A_MINUTE)
+
+
 def test_what_no_key_has_signed_cannot_be_lost(watched: Watched) -> None:
     genuine = watched.witness_file.read_text(encoding="utf-8")
     watched.witness_file.write_text(genuine.replace("\n11\n", "\n1000000\n"), encoding="utf-8")
