@@ -103,11 +103,11 @@ class AuditApplication(ServiceApplication):
         order = Order(pack.ground, pack.purpose, pack.criteria, pack.named, pack.entries, pack.root)
         return OrderedPack(pack.id, order, pack.created_on, pack.taken_by, pack.capacity, pack.sha256)
 
-    def begin_inspection(self, *, act: Act) -> Refusal | None:
-        """Tell whether an inspection may begin (QC2024 Đ18, Đ19.1); a refused attempt is recorded."""
+    def admit(self, command: str, *, act: Act) -> Refusal | None:
+        """Tell whether a command of those who inspect may begin (QC2024 Đ18, Đ19.1); a refused attempt is recorded."""
         refusal = self.may_inspect(act)
         if refusal is not None:
-            self.settle(None, refusal, act=act, command="inspect")
+            self.settle(None, refusal, act=act, command=command)
         return refusal
 
     def finish_inspection(

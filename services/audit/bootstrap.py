@@ -38,7 +38,7 @@ from services.audit.packs.states import States
 from services.audit.packs.writing import PackWriter, RecordsOf, Sources
 from services.audit.powers import Powers
 from services.audit.projections import AuditRows
-from services.audit.queries import AuditQueries
+from services.audit.queries.acts import AuditQueries
 from services.audit.reactions import BoardReactions, Listening, NamesOf, Rewriting
 from services.audit.saved_searches import SavedSearches
 from services.audit.watch.memory import Memory
@@ -52,8 +52,8 @@ AUDITED = ("board", "content", "audit")
 SECRETS = "secrets"
 """The folder below VAR_DIR with the log's key."""
 
-PACKS = Path("audit") / "packs"
-"""The folder below VAR_DIR with packs that can be fetched for a while; no backup of it is to be kept."""
+PACKS = Path("packs")
+"""The folder below VAR_DIR with packs that can be fetched for a while; no backup takes it in."""
 
 REWRITING = "rewriting"
 """The name under which it is kept how far the rows have been written anew."""
@@ -209,7 +209,7 @@ def desk_over(log: Store, shelf: Shelf, opened: Logs, records_of: RecordsOf) -> 
     for each in (authority, rows, shelf, searches):
         each.prepare()
     application, queries = AuditApplication(log, authority.current), AuditQueries(rows, people)
-    selection = Selection(rows, queries)
+    selection = Selection(queries)
     sources = Sources(opened.entries, States(opened.services), selection, opened.verifier, records_of)
     return Desk(
         store=store,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from services.audit.queries import Act
+from services.audit.queries.views import Act
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells Excel that the file is UTF-8; without it Vietnamese letters come out wrong."""

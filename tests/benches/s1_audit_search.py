@@ -20,7 +20,8 @@ from infra.messaging.envelope import Envelope
 from infra.read_store.beside import RowsBeside
 from infra.read_store.people import People
 from services.audit.projections import AuditRows
-from services.audit.queries import AuditQueries, Criteria
+from services.audit.queries.acts import AuditQueries
+from services.audit.queries.criteria import Criteria
 from tests.benches.frame import Bar, Case
 from tests.benches.mongodb import mongodb
 from tests.builders.long_log import BEGINNING, write_long_log

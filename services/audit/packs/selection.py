@@ -1,30 +1,28 @@
 """Which entries of the log belong in a pack, as numbers: few bytes each, so that any period fits in memory."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from services.audit.messages import PACK_ORDERED
-from services.audit.projections import AuditRows
-from services.audit.queries import AuditQueries, Criteria
+from services.audit.queries.acts import AuditQueries
+from services.audit.queries.criteria import Criteria
 from services.board.messages import ACCOUNT_ISSUED
 
 _TELLS_EVERY = 1_000
 
 
 class Selection:
-    """Finds entries by the criteria of the search; of an item, also what belongs to what it grew out of."""
+    """Finds entries by the criteria of the search."""
 
-    def __init__(self, rows: AuditRows, queries: AuditQueries) -> None:
-        self._rows = rows
+    def __init__(self, queries: AuditQueries) -> None:
         self._queries = queries
 
     def of(self, criteria: Criteria, entries: int, goes_on: Callable[[], None]) -> "array[int]":
         """Return the indexes among the first entries of the log, ascending, each once; tells while it goes on."""
         found = array("Q")
-        for index in self._each(criteria, entries):
-            found.append(index)
+        for act in self._queries.each(criteria, entries):
+            found.append(act.index)
             if len(found) % _TELLS_EVERY == 0:
                 goes_on()
         return _ascending(found)
@@ -39,18 +37,6 @@ class Selection:
         asked = (Criteria(thing=account, kind=ACCOUNT_ISSUED) for account in accounts)
         return _ascending(act.index for criteria in asked for act in self._queries.each(criteria, entries))
 
-    def _each(self, criteria: Criteria, entries: int) -> Iterator[int]:
-        for part in self._parts(criteria):
-            for act in self._queries.each(part, entries):
-                yield act.index
-
-    def _parts(self, criteria: Criteria) -> Iterator[Criteria]:
-        yield criteria
-        if _is_id(criteria.thing):
-            known = self._rows.things.get(str(UUID(criteria.thing)))
-            for linked in known.get("linked", ()) if known else ():
-                yield replace(criteria, thing=linked)
-
 
 def merged(*parts: Iterable[int]) -> "array[int]":
     """Return the indexes of all parts, ascending, each once."""
@@ -60,11 +46,3 @@ def merged(*parts: Iterable[int]) -> "array[int]":
 def _ascending(found: Iterable[int]) -> "array[int]":
     indexes = sorted(array("Q", found))
     return array("Q", (index for place, index in enumerate(indexes) if not place or indexes[place - 1] != index))
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

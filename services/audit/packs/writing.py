@@ -21,7 +21,7 @@ from services.audit.packs.readme import readme
 from services.audit.packs.selection import Selection, merged
 from services.audit.packs.states import States
 from services.audit.policy.purposes import PURPOSES, Named
-from services.audit.queries import Criteria
+from services.audit.queries.criteria import Criteria
 from services.board.messages import PersonRecord
 
 FORMAT = "minhbach-audit-pack/1"

@@ -1,7 +1,6 @@
 """Search of acts, and one act with its data, its place in the log and its proof."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -9,16 +8,15 @@ from starlette.responses import Response
 
 from infra.read_store.paging import BadCursorError
 from infra.web.errors import NotFound
-from infra.web.page import Page, StaffPage
+from infra.web.page import StaffPage
 from services.audit.bootstrap import Desk
 from services.audit.log.proving import holds
 from services.audit.messages import InclusionProof
-from services.audit.queries import Act
+from services.audit.queries.views import Act
 from services.audit.reactions import stored
-from services.audit.saved_searches import SavedSearch
 from services.audit.ui.inspector import let_in
-from services.audit.ui.search import Search
-from services.audit.ui.words import topic_words
+from services.audit.ui.searching import SearchPage, asked
+from services.audit.ui.words import says
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +30,11 @@ class Stored:
 class ActPages:
     """Search and details."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, searching: SearchPage) -> None:
+        self._searching = searching
         self._queries = desk.queries
         self._proving = desk.proving
         self._logs = desk.logs
-        self._searches = desk.searches
 
     def router(self) -> APIRouter:
         """Every address of this area."""
@@ -53,26 +51,14 @@ class ActPages:
     def search(self, page: StaffPage, after: str | None = None, before: str | None = None) -> Response:
         """List the acts that meet the filters in the address, the latest first; cursors turn the pages both ways."""
         let_in(page)
-        search = Search.read(page.request.query_params, page.kit.house.timezone)
+        search = asked(page)
+        if search.wrong:
+            return self._searching.wrong(page, search)
         try:
-            found = None if search.wrong else self._queries.turn(search.criteria, after, before)
+            found = self._queries.turn(search.criteria, after, before)
         except BadCursorError:
             raise NotFound from None
-        acts = () if found is None else found.items
-        return page.render(
-            "acts.html",
-            422 if search.wrong else 200,
-            search=search,
-            acts=acts,
-            says=_says(page, acts),
-            people=sorted(self._queries.people().items(), key=lambda person: (not person[1], person[1])),
-            offices=self._queries.offices(),
-            kinds=_kinds(page, self._queries.kinds()),
-            kept=[(each, _again(page, each)) for each in self._searches.of(page.session.account)],
-            older=search.address("/acts", after=found.older) if found and found.older else None,
-            newer=search.address("/acts", before=found.newer) if found and found.newer else None,
-            first=search.address("/acts") if after or before else None,
-        )
+        return self._searching.found(page, search, found, turned=bool(after or before))
 
     def one(self, page: StaffPage, service: str, position: int) -> Response:
         """Show one act."""
@@ -84,7 +70,7 @@ class ActPages:
         return page.render(
             "act.html",
             act=act,
-            says=_says(page, [act]),
+            says=says(page, [act]),
             stored=self._stored(act),
             proof=proof,
             holds=proof is not None and holds(proof),
@@ -100,19 +86,6 @@ class ActPages:
         entry = self._logs.entries.entry(act.index)
         known = entry is not None and entry.leaf == stored(service, found)
         return Stored(_pretty(found.state), known)
-
-
-def _says(page: Page, acts: Sequence[Act]) -> Mapping[str, str]:
-    return {act.topic: topic_words(page, act.topic) for act in acts}
-
-
-def _again(page: Page, kept: SavedSearch) -> str:
-    return Search.read(kept.texts, page.kit.house.timezone).address("/acts")
-
-
-def _kinds(page: Page, topics: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return the topics in words, each behind what it belongs to."""
-    return [(topic, topic_words(page, topic)) for topic in topics]
 
 
 def _pretty(state: bytes) -> str:

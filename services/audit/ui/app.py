@@ -15,6 +15,7 @@ from services.audit.ui.exports import ExportPages
 from services.audit.ui.packs import PackPages
 from services.audit.ui.powers import PowersPages
 from services.audit.ui.searches import SearchesPages
+from services.audit.ui.searching import SearchPage
 from services.audit.ui.stories import StoryPages
 from services.audit.ui.verification import VerificationPages
 from services.audit.watch.memory import Memory
@@ -29,14 +30,14 @@ def create() -> Part:
 
 def part(here: Desk) -> Part:
     """Return the pages over what has been built."""
-    router = APIRouter()
+    router, searching = APIRouter(), SearchPage(here.queries, here.searches)
     for pages in (
-        ActPages(here),
+        ActPages(here, searching),
         StoryPages(here.queries),
-        ExportPages(here.queries, here.application, here.proving),
-        PackPages(here),
+        ExportPages(here, searching),
+        PackPages(here, searching),
         PowersPages(here.queries, here.powers),
-        SearchesPages(here.searches),
+        SearchesPages(here.searches, searching),
         VerificationPages(here.inspections, here.application, here.queries, Memory(here.store, here.logs.seal)),
     ):
         router.include_router(pages.router())

@@ -13,13 +13,14 @@ from infra.web.fields import Choice, Text
 from infra.web.forms import Filled, Form
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
-from services.audit.application import AuditApplication, MadeExport
+from services.audit.application import MadeExport
+from services.audit.bootstrap import Desk
 from services.audit.export_files import as_csv, as_json
-from services.audit.log.proving import Proving
 from services.audit.messages import EXPORT_MADE
-from services.audit.queries import AuditQueries, Criteria
-from services.audit.ui.inspector import capacity_of, let_in
+from services.audit.queries.criteria import Criteria
+from services.audit.ui.inspector import let_act, let_in
 from services.audit.ui.search import Search
+from services.audit.ui.searching import SearchPage, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 class ExportPages:
     """Ask for an export, fetch its file, see who has taken what."""
 
-    def __init__(self, queries: AuditQueries, application: AuditApplication, proving: Proving) -> None:
-        self._queries = queries
-        self._application = application
-        self._proving = proving
+    def __init__(self, desk: Desk, searching: SearchPage) -> None:
+        self._searching = searching
+        self._queries = desk.queries
+        self._application = desk.application
+        self._proving = desk.proving
 
     def router(self) -> APIRouter:
         """Every address of this area."""
@@ -73,22 +75,27 @@ class ExportPages:
     def new(self, page: StaffPage) -> Response:
         """Show the form, with what would be taken."""
         let_in(page)
-        return self._asked(page, page.form(TAKING, values={"file_format": "csv"}))
+        search = asked(page)
+        if search.wrong:
+            return self._searching.wrong(page, search)
+        return _form(page, search, page.form(TAKING, values={"file_format": "csv"}))
 
     def make(self, page: StaffPage) -> Response:
         """Record the export; its file can be fetched from the page that follows."""
-        search = _search(page)
+        act, search = let_act(page, self._application, "export"), asked(page)
+        if search.wrong:
+            return self._searching.wrong(page, search)
 
         def command(taking: Taking) -> Verdict:
-            act, signed = page.act(capacity_of(page)), self._proving.signed()
+            signed = self._proving.signed()
             size = 0 if signed is None else signed.checkpoint.size
-            criteria = search.criteria.as_record()
+            criteria = self._queries.settled(search.criteria).as_record()
             return self._application.export(page.form_id, taking.purpose, taking.file_format, criteria, size, act=act)
 
         return page.submit(
             page.form(TAKING),
             command,
-            again=lambda form: self._asked(page, form),
+            again=lambda form: _form(page, search, form),
             done=lambda accepted: f"/exports/{accepted.subject}",
             said=msg("The export is recorded."),
         )
@@ -127,18 +134,14 @@ class ExportPages:
             "made_at": export.made_at.isoformat(),
             "made_by": export.taken_by,
             "checkpoint": "" if signed is None else signed.note,
-            "proofs": f"{page.at(pack)} makes an audit pack of the same acts, with their data and proofs",
+            "proofs": f"{page.at(pack)} orders an audit pack by the same search, with the data and proofs of all that it finds then",
         }
 
-    def _asked(self, page: Page, form: Filled[Taking]) -> Response:
-        status = 422 if form.wrong else 200
-        return page.render("export_new.html", status, form=form, search=_search(page))
+
+def _form(page: Page, search: Search, form: Filled[Taking]) -> Response:
+    return page.render("export_new.html", 422 if form.wrong else 200, form=form, search=search)
 
 
 def _pack_of(page: Page, export: MadeExport) -> str:
-    """Return where a pack of the same acts is ordered."""
+    """Return where a pack is ordered by the same search."""
     return Search.of(Criteria.read(export.criteria), page.kit.house.timezone).address("/packs/new")
-
-
-def _search(page: Page) -> Search:
-    return Search.read(page.request.query_params, page.kit.house.timezone)

@@ -1,7 +1,10 @@
-"""In which capacity somebody inspects, and who is let in to look."""
+"""In which capacity somebody inspects, and who is let in to look or to act."""
 
+from infra.kernel.act import Act
 from infra.kernel.offices import HEAD, REVIEWER, STANDING_DEPUTY
+from infra.web.errors import Forbidden
 from infra.web.page import Page
+from services.audit.application import AuditApplication
 from services.audit.policy.qc2024_article_18 import INSPECTORS
 
 _IN_ORDER = (REVIEWER, STANDING_DEPUTY, HEAD)
@@ -12,7 +15,15 @@ def let_in(page: Page) -> None:
     page.require(*INSPECTORS)
 
 
-def capacity_of(page: Page) -> str:
-    """Return the capacity that inspects, or one that does not: then the command refuses and records the attempt."""
+def let_act(page: Page, application: AuditApplication, command: str) -> Act:
+    """Return the act of somebody who inspects; anybody else sees nothing, whatever was sent, and the attempt is recorded."""
+    act = page.act(_capacity_of(page))
+    if application.admit(command, act=act) is not None:
+        raise Forbidden
+    return act
+
+
+def _capacity_of(page: Page) -> str:
+    """Return the capacity that inspects, or one that does not: the attempt is recorded in that one."""
     held = page.session.capacities
     return next((capacity for capacity in _IN_ORDER if capacity in held), min(held, default="none"))

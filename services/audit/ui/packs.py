@@ -18,9 +18,10 @@ from services.audit.bootstrap import Desk
 from services.audit.messages import PACK_ORDERED
 from services.audit.packs.shelf import Kept, Stage
 from services.audit.policy.purposes import PURPOSES
-from services.audit.queries import Criteria
-from services.audit.ui.inspector import capacity_of, let_in
+from services.audit.queries.criteria import Criteria
+from services.audit.ui.inspector import let_act, let_in
 from services.audit.ui.search import Search
+from services.audit.ui.searching import SearchPage, asked
 
 GROUND_WORDS = {
     "inspection": msg("Inspection of how the regulation is kept (names of staff allowed)"),
@@ -61,7 +62,8 @@ ORDERING = Form("pack", Ordering)
 class PackPages:
     """Order, watch, fetch."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, searching: SearchPage) -> None:
+        self._searching = searching
         self._queries = desk.queries
         self._application = desk.application
         self._proving = desk.proving
@@ -90,16 +92,21 @@ class PackPages:
     def new(self, page: StaffPage) -> Response:
         """Show the form, with what the pack would hold."""
         let_in(page)
-        return self._asked(page, page.form(ORDERING, values={"ground": "inspection"}))
+        search = asked(page)
+        if search.wrong:
+            return self._searching.wrong(page, search)
+        return _form(page, search, page.form(ORDERING, values={"ground": "inspection"}))
 
     def order(self, page: StaffPage) -> Response:
         """Record the order; the pack is made beside the pages."""
-        search = _search(page)
+        act, search = let_act(page, self._application, "order_pack"), asked(page)
+        if search.wrong:
+            return self._searching.wrong(page, search)
 
         def command(ordering: Ordering) -> Verdict:
-            act, signed = page.act(capacity_of(page)), self._proving.signed()
+            signed = self._proving.signed()
             size, root = (0, "") if signed is None else (signed.checkpoint.size, signed.checkpoint.root.hex())
-            criteria = search.criteria.as_record()
+            criteria = self._queries.settled(search.criteria).as_record()
             order = Order(ordering.ground, ordering.purpose, criteria, ordering.named, size, root)
             verdict = self._application.order_pack(page.form_id, order, act=act)
             if isinstance(verdict, Accepted):
@@ -109,7 +116,7 @@ class PackPages:
         return page.submit(
             page.form(ORDERING),
             command,
-            again=lambda form: self._asked(page, form),
+            again=lambda form: _form(page, search, form),
             done=lambda accepted: f"/packs/{accepted.subject}",
             said=msg("The order is recorded. The pack is being made."),
         )
@@ -158,11 +165,6 @@ class PackPages:
         self._packs.wake()
         return kept
 
-    def _asked(self, page: Page, form: Filled[Ordering]) -> Response:
-        status = 422 if form.wrong else 200
-        clauses = {ground: purpose.clause for ground, purpose in PURPOSES.items()}
-        return page.render("pack_new.html", status, form=form, search=_search(page), clauses=clauses)
 
-
-def _search(page: Page) -> Search:
-    return Search.read(page.request.query_params, page.kit.house.timezone)
+def _form(page: Page, search: Search, form: Filled[Ordering]) -> Response:
+    return page.render("pack_new.html", 422 if form.wrong else 200, form=form, search=search)

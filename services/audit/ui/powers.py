@@ -16,7 +16,8 @@ from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from services.audit.messages import EXPORT_MADE, INSPECTION_FINISHED, PACK_ORDERED
 from services.audit.powers import Powers, Standing, ways
-from services.audit.queries import Act, AuditQueries
+from services.audit.queries.acts import AuditQueries
+from services.audit.queries.views import Act
 from services.audit.ui.inspector import let_in
 from services.board import messages as board
 from services.content import messages as content

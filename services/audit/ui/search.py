@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from infra.web.languages import msg
-from services.audit.queries import Criteria
+from services.audit.queries.criteria import Criteria
 
 FILTERS = ("account", "office", "thing", "kind", "since", "until", "refused")
 LONGEST = 300

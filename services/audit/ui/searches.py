@@ -16,6 +16,7 @@ from infra.web.page import Page, StaffPage
 from services.audit.saved_searches import SavedSearch, SavedSearches
 from services.audit.ui.inspector import let_in
 from services.audit.ui.search import Search
+from services.audit.ui.searching import SearchPage, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ DELETE, RESTORE = Form("delete-search", Nothing), Form("restore-search", Nothing
 class SearchesPages:
     """The list of kept searches, and what can be done to each."""
 
-    def __init__(self, searches: SavedSearches) -> None:
+    def __init__(self, searches: SavedSearches, searching: SearchPage) -> None:
+        self._searching = searching
         self._searches = searches
 
     def router(self) -> APIRouter:
@@ -58,7 +60,9 @@ class SearchesPages:
     def keep(self, page: StaffPage) -> Response:
         """Keep the search in the address under a name."""
         let_in(page)
-        search = Search.read(page.request.query_params, page.kit.house.timezone)
+        search = asked(page)
+        if search.wrong:
+            return self._searching.wrong(page, search)
 
         def show(form: Filled[Naming]) -> Response:
             return page.render("search_new.html", 422 if form.wrong else 200, form=form, search=search)

@@ -18,7 +18,8 @@ from services.audit.policy.access_to_information import (
     PUBLISHING,
     end_of_working_days,
 )
-from services.audit.queries import AuditQueries, Step, Story
+from services.audit.queries.acts import AuditQueries
+from services.audit.queries.views import Step, Story
 from services.audit.ui.inspector import let_in
 from services.audit.ui.story_picture import CROSS, DIAMOND, MOST_LANES, ROUND, SQUARE, Told, drawn
 from services.audit.ui.words import duration, topic_words

@@ -16,8 +16,9 @@ from services.audit.inspection import Inspections
 from services.audit.log.differences import AUDIT_LOG, WITNESS
 from services.audit.log.verification import Answer
 from services.audit.messages import INSPECTION_FINISHED
-from services.audit.queries import AuditQueries, Criteria
-from services.audit.ui.inspector import capacity_of, let_in
+from services.audit.queries.acts import AuditQueries
+from services.audit.queries.criteria import Criteria
+from services.audit.ui.inspector import let_act, let_in
 from services.audit.ui.words import duration
 from services.audit.watch.memory import Memory
 from services.audit.watch.standing import NO_MONITOR, Standing
@@ -61,12 +62,9 @@ class VerificationPages:
 
     def begin(self, page: StaffPage) -> Response:
         """Begin a check; where one runs already, show that one."""
+        act = let_act(page, self._application, "inspect")
 
         def command(_: Nothing) -> Verdict:
-            act = page.act(capacity_of(page))
-            refusal = self._application.begin_inspection(act=act)
-            if refusal is not None:
-                return refusal
             self._inspections.begin(page.form_id, act=act)
             return Accepted(page.form_id, 1, 0)
 
@@ -90,10 +88,8 @@ class VerificationPages:
 
     def _shown(self, page: Page, form: Filled[Nothing]) -> Response:
         earlier = self._queries.search(Criteria(kind=INSPECTION_FINISHED), limit=_EARLIER_SHOWN)
-        status = 403 if form.wrong else 200
-        return page.render(
-            "verification.html", status, form=form, earlier=earlier.items, **self._state(page), **self._watched(page)
-        )
+        state, watched = self._state(page), self._watched(page)
+        return page.render("verification.html", form=form, earlier=earlier.items, **state, **watched)
 
     def _watched(self, page: Page) -> dict[str, Any]:
         said = self._memory.said()

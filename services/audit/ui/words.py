@@ -1,9 +1,11 @@
 """How durations and topics are said."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from infra.web.languages import msg
 from infra.web.page import Page
+from services.audit.queries.views import Act
 
 _UNITS = (
     (86_400, 3_600, msg("{more} d {less} h"), msg("{more} d")),
@@ -28,3 +30,8 @@ def duration(page: Page, lasted: timedelta) -> str:
 def topic_words(page: Page, topic: str) -> str:
     """Say what happened; a topic that this version does not know is shown as it is."""
     return page.kit.catalogues.words(page.language).pgettext("topic", topic)
+
+
+def says(page: Page, acts: Iterable[Act]) -> Mapping[str, str]:
+    """Say what happened in acts, by topic."""
+    return {act.topic: topic_words(page, act.topic) for act in acts}

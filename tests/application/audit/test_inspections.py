@@ -14,7 +14,7 @@ INSPECTION = UUID(int=2)
 def test_qc2024_19_1_an_inspection_that_found_nothing_is_recorded_as_intact() -> None:
     audit = MemoryAudit()
 
-    assert audit.begin_inspection(act=an_act()) is None
+    assert audit.admit("inspect", act=an_act()) is None
     assert isinstance(audit.finish_inspection(INSPECTION, 7, bytes(32), [], act=an_act()), Accepted)
 
     ((topic, state),) = audit.states()
@@ -37,7 +37,7 @@ def test_qc2024_6_5_what_an_inspection_found_is_recorded_and_long_lists_are_cut(
 def test_qc2024_19_1_somebody_else_cannot_begin_an_inspection_and_the_attempt_is_recorded() -> None:
     audit = MemoryAudit()
 
-    refused = audit.begin_inspection(act=an_act(SECRETARY))
+    refused = audit.admit("inspect", act=an_act(SECRETARY))
 
     assert isinstance(refused, Refusal)
     assert refused.on_authority

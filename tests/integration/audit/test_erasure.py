@@ -30,7 +30,7 @@ from services.audit import bootstrap as audit
 from services.audit.application import Order
 from services.audit.log.proving import holds
 from services.audit.packs.shelf import Shelf, Stage
-from services.audit.queries import Criteria
+from services.audit.queries.criteria import Criteria
 from services.board.bootstrap import Desk as BoardDesk
 from services.board.bootstrap import desk as board_desk
 from services.board.demo import DemoProvince

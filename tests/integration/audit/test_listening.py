@@ -11,11 +11,12 @@ from pymongo.database import Database
 from infra.event_store import LogEntry
 from infra.kernel.offices import SECRETARY, STANDING_DEPUTY
 from infra.read_store.people import People
-from services.audit import queries as asked
 from services.audit.log.appender import Appender, PositionGap
 from services.audit.log.entries import EntryLog
 from services.audit.projections import AuditRows
-from services.audit.queries import AuditQueries, Criteria
+from services.audit.queries import acts as asked
+from services.audit.queries.acts import AuditQueries
+from services.audit.queries.criteria import Criteria
 from services.audit.reactions import Listening, arrived
 from tests.builders.audit import ARTICLE, MORNING, SUBMISSION, Telling, a_story, account_of
 
@@ -83,7 +84,8 @@ def test_every_event_is_entered_and_found_with_the_latest_first(
         ({"thing": "cầu Mã Đà"}, [8, 7, 6, 5, 4, 3, 2, 1]),
         ({"thing": "no such words"}, []),
         ({"thing": ".*"}, []),
-        ({"thing": str(ARTICLE)}, [8, 7, 6, 5, 4, 3, 2]),
+        ({"thing": str(ARTICLE)}, [8, 7, 6, 5, 4, 3, 2, 1]),
+        ({"thing": str(SUBMISSION)}, [8, 7, 6, 5, 4, 3, 2, 1]),
         ({"thing": "content/4"}, [4]),
         ({"since": MORNING + timedelta(hours=6)}, [8, 7]),
         ({"until": MORNING + timedelta(hours=2)}, [2, 1]),

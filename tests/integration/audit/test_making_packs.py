@@ -24,7 +24,6 @@ from services.audit.packs.selection import Selection
 from services.audit.packs.shelf import KEPT, SILENT, Kept, Shelf, Stage
 from services.audit.packs.states import States
 from services.audit.packs.writing import PackWriter, Sources
-from services.audit.projections import AuditRows
 from services.audit.reactions import Listening
 from services.board.messages import PersonRecord
 from tests.builders.audit import MORNING, REVIEWERS, Telling, a_story, account_of
@@ -58,8 +57,7 @@ class Workshop:
 
     @property
     def maker(self) -> PackMaker:
-        rows, logs = AuditRows(self.desk.store), self.desk.logs
-        selection = Selection(rows, self.desk.queries)
+        logs, selection = self.desk.logs, Selection(self.desk.queries)
         writer = PackWriter(Sources(logs.entries, States(logs.services), selection, logs.verifier, self.records_of))
         return PackMaker(self.desk.shelf, self.application, writer, lambda: self.now)
 

@@ -1,6 +1,6 @@
 """A province that a monitor watches, with its own rights, and everything that somebody with all rights may do to it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -103,6 +103,15 @@ class Watched:
         """Return everything that was ever found."""
         return self.memory.findings(1_000)
 
+    def names_within_a_minute(self, deed: "Deed", expected: set[str]) -> None:
+        """Let somebody do it: exactly this is found, and stays so; "{elsewhere}" stands for the folder elsewhere."""
+        named = {each.replace("{elsewhere}", str(self.folder / "elsewhere")) for each in expected}
+        deed(self)
+        if named:
+            until(lambda: self.found() >= named, A_MINUTE)
+        self.all_is_read_again()
+        assert self.found() == named
+
     # What somebody does who has all rights.
 
     def set_state(self, commit: int, place: int, old: bytes, new: bytes) -> None:
@@ -200,3 +209,13 @@ class Watched:
     def write_journal(self, file: Path, lines: Iterable[bytes]) -> None:
         """Replace a journal."""
         file.write_bytes(b"".join(lines))
+
+
+Deed = Callable[[Watched], Any]
+"""Something that somebody does who has all rights."""
+
+
+def enlarged(note: str) -> str:
+    """Return a checkpoint that claims more entries than a number has digits for."""
+    name, size, *rest = note.split("\n")
+    return "\n".join([name, size + "0" * 5_000, *rest])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.audit.export_files import COLUMNS, FORMULA_STARTS, as_csv, as_json, safe_cell
-from services.audit.queries import Act, Thing
+from services.audit.queries.views import Act, Thing
 
 
 def an_act(remark: str = "", title: str = "Khởi công cầu Mã Đà") -> Act:

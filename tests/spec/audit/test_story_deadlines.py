@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from services.audit.queries import Act, Step, Story, Thing
+from services.audit.queries.views import Act, Step, Story, Thing
 from services.audit.ui.stories import deadlines, lanes_of, spans
 from services.audit.ui.story_picture import MOST_LANES
 

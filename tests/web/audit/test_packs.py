@@ -13,7 +13,7 @@ import pytest
 from httpx import Response
 
 from infra.event_store import EVENTS
-from tests.builders.audit import ARTICLE
+from tests.builders.audit import ARTICLE, SUBMISSION
 from tests.builders.newsroom.reader import Reader
 from tests.builders.waiting import until
 from tests.web.audit.conftest import Office
@@ -86,7 +86,10 @@ def test_a_pack_of_an_item_verifies_on_a_machine_with_nothing_but_python(
     assert checked.returncode == 0, checked.stdout + checked.stderr
     entries = [event["entry"] for event in lines(pack, "events.jsonl")]
     assert [entry for entry in entries if entry.startswith("content/")] == [f"content/{n}" for n in range(1, 9)]
-    assert json.loads(pack.read("pack.json"))["criteria"] == {"thing": str(ARTICLE)}
+    assert json.loads(pack.read("pack.json"))["criteria"] == {
+        "thing": str(ARTICLE),
+        "things": f"{ARTICLE} {SUBMISSION}",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,16 @@
-"""What inspectors see and do: search, stories, entries, exports, verification; and that nobody else does."""
+"""What inspectors see and do: search, stories, entries, verification; and that nobody else does."""
 
-import csv
 import html
-import io
-import json
 import re
-from typing import Any
 
 import pytest
-from httpx import Response
 
-from services.audit.export_files import COLUMNS
 from tests.builders.audit import ARTICLE, account_of
 from tests.builders.newsroom.reader import Reader
 from tests.builders.waiting import until
 from tests.web.audit.conftest import Office
 
 pytestmark = pytest.mark.servers
-
-PURPOSE = "Đoàn kiểm tra quý IV năm 2026"
-
-
-def follow(reader: Reader, answer: Response) -> Response:
-    assert answer.status_code == 303, answer.text
-    return reader.get(answer.headers["location"])
-
-
-def exported(reader: Reader, query: str, file_format: str) -> Response:
-    page = reader.get(f"/audit/exports/new{query}")
-    answer = reader.send(reader.form(page), {"purpose": PURPOSE, "file_format": file_format})
-    assert follow(reader, answer).status_code == 200
-    return reader.get(answer.headers["location"] + "/file")
 
 
 @pytest.mark.parametrize("login", ["reviewer", "head", "standing-deputy"])
@@ -153,86 +133,6 @@ def test_an_entry_whose_event_was_changed_says_so(reviewer: Reader, office: Offi
 )
 def test_what_is_not_there_is_not_found(reviewer: Reader, address: str) -> None:
     assert reviewer.get(address).status_code == 404
-
-
-def test_qc2024_6_7_an_export_opens_in_excel_and_is_itself_in_the_log(reviewer: Reader, office: Office) -> None:
-    file = exported(reviewer, "?kind=content", "csv")
-
-    assert file.headers["content-type"] == "text/csv; charset=utf-8"
-    assert "attachment" in file.headers["content-disposition"]
-    assert file.content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
-    assert [row["entry"] for row in rows] == [f"content/{position}" for position in range(8, 0, -1)]
-    assert (rows[1]["on_behalf_of"], rows[1]["title"]) == ("standing-deputy", "Khởi công cầu Mã Đà")
-    office.audit.hear()
-    assert PURPOSE in reviewer.get("/audit/exports").text
-    assert PURPOSE in reviewer.get("/audit/acts?kind=audit.export.made").text
-
-
-def test_qc2024_6_7_json_says_for_what_it_was_exported(reviewer: Reader) -> None:
-    file = exported(reviewer, "?refused=yes&kind=content", "json")
-
-    content: dict[str, Any] = json.loads(file.content)
-    assert content["export"]["purpose"] == PURPOSE
-    assert content["export"]["criteria"] == {"kind": "content", "refused": "yes"}
-    assert content["export"]["checkpoint"].count("\n") == 5
-    assert content["export"]["proofs"].startswith("/audit/packs/new?kind=content&refused=yes ")
-    assert [act["entry"] for act in content["acts"]] == ["content/6"]
-    assert list(content["acts"][0]) == list(COLUMNS)
-
-
-def test_an_export_holds_what_was_there_when_it_was_recorded(reviewer: Reader, office: Office) -> None:
-    page = reviewer.get("/audit/exports/new?kind=audit")
-    answer = reviewer.send(reviewer.form(page), {"purpose": PURPOSE, "file_format": "json"})
-    head = office.own_events.count_documents({})
-    until(lambda: office.audit.desk.queries.act(f"audit/{head}") is not None)
-
-    acts = json.loads(reviewer.get(answer.headers["location"] + "/file").content)["acts"]
-
-    assert f"audit/{head}" not in {act["entry"] for act in acts}
-
-
-@pytest.mark.parametrize("purpose", ["", "   ", "cần"])
-def test_qc2024_6_7_without_a_purpose_nothing_is_exported(reviewer: Reader, office: Office, purpose: str) -> None:
-    page, before = reviewer.get("/audit/exports/new?kind=content"), office.own_events.count_documents({})
-
-    answer = reviewer.send(reviewer.form(page), {"purpose": purpose, "file_format": "csv"})
-
-    assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.text
-    assert office.own_events.count_documents({}) == before
-
-
-def test_an_export_sent_twice_is_recorded_once(reviewer: Reader, office: Office) -> None:
-    form, before = reviewer.form(reviewer.get("/audit/exports/new")), office.own_events.count_documents({})
-
-    answers = [reviewer.send(form, {"purpose": PURPOSE, "file_format": "csv"}) for _ in range(2)]
-
-    assert answers[0].headers["location"] == answers[1].headers["location"]
-    assert office.own_events.count_documents({}) == before + 1
-
-
-def test_an_export_belongs_to_whoever_made_it(reviewer: Reader, office: Office) -> None:
-    form = reviewer.form(reviewer.get("/audit/exports/new"))
-    made = reviewer.send(form, {"purpose": PURPOSE, "file_format": "csv"}).headers["location"]
-
-    head = office.signed_in("head")
-
-    assert head.get(made).status_code == 404
-    assert head.get(f"{made}/file").status_code == 404
-
-
-def test_qc2024_19_1_an_export_tried_by_somebody_else_is_refused_and_recorded(reviewer: Reader, office: Office) -> None:
-    secretary, before = office.signed_in("secretary"), office.own_events.count_documents({})
-    form = secretary.form(secretary.get("/account/password"))
-    form.action = "/audit/exports/new"
-    form.fields = [(name, value) for name, value in form.fields if name != "form_name"] + [("form_name", "export")]
-
-    answer = secretary.send(form, {"purpose": PURPOSE, "file_format": "csv"})
-
-    assert answer.status_code == 403
-    until(lambda: "not_an_inspector" in reviewer.get("/audit/acts?refused=yes&kind=audit").text)
-    assert office.own_events.count_documents({}) == before + 1
 
 
 def verified(reader: Reader, office: Office) -> str:
