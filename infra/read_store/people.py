@@ -8,6 +8,7 @@ from typing import Any, cast
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from infra.kernel.canonical import canonical_json
 
@@ -41,6 +42,20 @@ class People:
         """Return the record, or None when there is none or it has been erased."""
         kept = self._people.find_one({"_id": key})
         return None if kept is None else dict(kept["record"])
+
+    def swap(self, key: str, before: Mapping[str, Any] | None, record: Mapping[str, Any]) -> bool:
+        """Keep a record in place of exactly that earlier one, None for none; returns whether it was still so.
+
+        `before` is what `get` returned: whoever has changed it since is not overwritten.
+        """
+        if before is not None:
+            found = {"_id": key, "record": dict(before)}
+            return self._people.update_one(found, {"$set": {"record": dict(record)}}).matched_count == 1
+        try:
+            self._people.insert_one({"_id": key, "record": dict(record), "salt": secrets.token_bytes(_SALT_BYTES)})
+        except DuplicateKeyError:
+            return False
+        return True
 
     def name_of(self, key: str) -> str | None:
         """Return the person's name, or None when there is no record (any more)."""

@@ -22,7 +22,6 @@ from services.content.application import article_of
 from services.content.bootstrap import Desk, desk
 from services.content.composing import Composition, File, Typed, compose
 from services.content.domain.article import Article
-from services.content.intake import person_key
 from services.content.messages import Content, LegalDocument, Text
 from services.content.policy.facts import Intake, Received, Sensitivity
 from services.content.policy.qc2019_article_7 import ATTESTATIONS
@@ -100,8 +99,6 @@ class Demo:
 
     def _received(self, entry: Entry, title: str) -> UUID:
         came, submission = entry["came"], natural_id("demo.submission", entry["key"])
-        person = came.get("person", "")
-        hashed = self.desk.people.put(person_key(submission), {"name": person}) if person else ""
         document = entry.get("document", {})
         received = Received(
             title=title[:300],
@@ -110,11 +107,11 @@ class Demo:
             received_on=entry["on"].isoformat(),
             document_number=document.get("number", ""),
             document_date=document.get("signed_on", ""),
-            person_hash=hashed,
+            person_hash="",
             attachments=tuple(asdict(self._taken(name)) for name in entry.get("files", ())),
         )
         act = self._act(entry, "receive", offices.CONTENT_TEAM, entry["editor"])
-        _demand(self.desk.application.receive(submission, received, act=act))
+        _demand(self.desk.intake.receive(submission, received, came.get("person", ""), act=act))
         return submission
 
     def _taken(self, name: str) -> Any:

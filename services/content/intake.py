@@ -1,5 +1,6 @@
 """What belongs to a submission besides its record: the item that it becomes, and the person behind it."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.content.composing import Composition, Typed, compose
 from services.content.domain.submission import Submission
 from services.content.material import Material
 from services.content.messages import Attachment, LegalDocument
+from services.content.policy.facts import Received
 
 LEGAL_DOCUMENT = "legal-document"
 
@@ -22,12 +24,25 @@ def person_key(submission_id: UUID) -> str:
 
 
 class Intake:
-    """Carries what was handed in over into an item, and forgets who handed it in."""
+    """Takes in what was handed in, carries it over into an item, and forgets who handed it in."""
 
     def __init__(self, application: ContentApplication, material: Material, people: People) -> None:
         self._application = application
         self._material = material
         self._people = people
+
+    def receive(self, submission_id: UUID, received: Received, person: str, *, act: Act) -> Verdict:
+        """Write down what came in, and apart from it who is behind it (QC2024 Đ10.1a); `person` may be empty.
+
+        Nobody is kept for a submission that is refused, and nothing brings back who was erased.
+        """
+        if not person or self._is_known(submission_id):
+            return self._application.receive(submission_id, received, act=act)
+        hashed = self._people.put(person_key(submission_id), {"name": person})
+        verdict = self._application.receive(submission_id, replace(received, person_hash=hashed), act=act)
+        if isinstance(verdict, Refusal) and not self._is_known(submission_id):
+            self._people.erase(person_key(submission_id))
+        return verdict
 
     def erase_person(self, submission_id: UUID, ground: str, *, act: Act) -> Verdict:
         """Forget the person behind a submission; ordered again after an interruption, it ends what was begun."""
@@ -59,6 +74,9 @@ class Intake:
         if isinstance(content, Refusal):
             return content
         return self._application.accept(submission_id, content, clean_text(note), act=act)
+
+    def _is_known(self, submission_id: UUID) -> bool:
+        return self._application.find(Submission, submission_id) is not None
 
     def _body(self, submission: Submission, manuscript: str) -> str | Refusal:
         if not manuscript or manuscript not in {each["file"] for each in submission.attachments}:

@@ -68,6 +68,12 @@ class MemoryPeople:
     def get(self, key: str) -> dict[str, Any] | None:
         return dict(self.records[key][1]) if key in self.records else None
 
+    def swap(self, key: str, before: Mapping[str, Any] | None, record: Mapping[str, Any]) -> bool:
+        still = self.get(key) == before
+        if still:
+            self.put(key, record)
+        return still
+
     def names_of(self, keys: Iterable[str]) -> dict[str, str]:
         return {key: self.records[key][1]["name"] for key in keys if key in self.records}
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from uuid import UUID
 
+from infra.event_store.application import CHANGED_MEANWHILE
 from infra.kernel.act import Act
-from infra.kernel.verdicts import Accepted, Refusal, Verdict, first_refusal
-from services.board.application.log import BoardLog, already
-from services.board.application.passwords import Passwords
+from infra.kernel.verdicts import Refusal, Verdict, first_refusal
+from services.board.application.log import BoardLog, already, insist
+from services.board.application.passwords import Passwords, in_force
 from services.board.application.people import PeopleStore, person_key
 from services.board.application.sign_in import SignIn
 from services.board.domain.account import Account, account_id
@@ -20,6 +22,9 @@ from services.board.policy.level_3_security import (
 )
 from services.board.policy.qc2024_article_8 import paragraph_2_the_technical_team_administers_accounts
 from services.board.profile import BoardProfile
+
+Decide = Callable[[Account, Callable[[str], bool]], Refusal | None]
+"""What an account decides about another password, given whether a password opens it now."""
 
 _LOGIN_TAKEN = Refusal("QC2024 Đ10.1b", "login_taken", about="login")
 _UNIT_UNKNOWN = Refusal("QC2024 Đ8.2", "unit_unknown", about="unit")
@@ -68,22 +73,27 @@ class Accounts:
 
     def choose_password(self, current: str, new: str, *, act: Act) -> Verdict:
         """Let the owner choose another password; all sessions begun before end (QC2024 Đ5.3b, Đ6.1)."""
-        account = self._log.load(Account, act.account)
-        if account.has_answered(act):
-            return already(account)
-        refusal = self._door.confirm_password(current, act=act)
-        if refusal:
-            return refusal
-        account, refusal = self._log.load(Account, act.account), self._unfit(act.account, new, act)
-        return self._with_password(account, new, refusal or account.choose_password(act=act), act, "choose_password")
+
+        def decide(account: Account, opens: Callable[[str], bool]) -> Refusal | None:
+            return (
+                self._door.confirm_password(account, right=opens(current), act=act)
+                or self._unfit(account.id, new, opens, act)
+                or account.choose_password(act=act)
+            )
+
+        return self._set_password(act.account, new, decide, act=act, command="choose_password")
 
     def reset_password(self, subject: UUID, new: str, *, act: Act) -> Verdict:
         """Hand out another first password (QC2024 Đ8.2)."""
-        account = self._log.load(Account, subject)
-        if account.has_answered(act):
-            return already(account)
-        refusal = self._log.not_entitled(act) or account.reset_password(act=act) or self._unfit(subject, new, act)
-        return self._with_password(account, new, refusal, act, "reset_password")
+
+        def decide(account: Account, opens: Callable[[str], bool]) -> Refusal | None:
+            return (
+                self._log.not_entitled(act)
+                or account.reset_password(act=act)
+                or self._unfit(account.id, new, opens, act)
+            )
+
+        return self._set_password(subject, new, decide, act=act, command="reset_password")
 
     def unlock(self, subject: UUID, *, act: Act) -> Verdict:
         """Let the owner in before the lock-out ends (QC2024 Đ8.2)."""
@@ -117,23 +127,35 @@ class Accounts:
     def _administer(
         self, subject: UUID, act: Act, command: str, decide: Callable[[Account], Refusal | None]
     ) -> Verdict:
-        account = self._log.find(Account, subject)
-        if account is None:
-            return Refusal("QC2024 Đ10.1b", "account_unknown", about="account")
-        if account.has_answered(act):
-            return already(account)
-        refusal = self._log.not_entitled(act) or decide(account)
-        return self._log.settle(account, refusal, act=act, command=command)
-
-    def _with_password(self, account: Account, new: str, refusal: Refusal | None, act: Act, command: str) -> Verdict:
-        """Keep the new hash, then record it: a crash between leaves a password that must be changed once more."""
-        if refusal:
+        def attempt() -> Verdict:
+            account = self._log.find(Account, subject)
+            if account is None:
+                return Refusal("QC2024 Đ10.1b", "account_unknown", about="account")
+            if account.has_answered(act):
+                return already(account)
+            refusal = self._log.not_entitled(act) or decide(account)
             return self._log.settle(account, refusal, act=act, command=command)
-        before = self._passwords.put(account.id, new)
-        verdict = self._log.settle(account, None, act=act, command=command)
-        if not isinstance(verdict, Accepted):
-            self._passwords.restore(account.id, before)
-        return verdict
+
+        return insist(attempt)
+
+    def _set_password(self, subject: UUID, new: str, decide: Decide, *, act: Act, command: str) -> Verdict:
+        """Lay the new hash beside the present one, then record: what is broken off between can be ordered again.
+
+        Hashes are made and compared once: a second attempt must be quick, or others overtake it again.
+        """
+        hashed, matches = cache(self._passwords.hashed), cache(self._passwords.matches)
+
+        def attempt() -> Verdict:
+            account = self._log.load(Account, subject)
+            if account.has_answered(act):
+                return already(account)
+            present, version = in_force(account), account.version
+            refusal = decide(account, partial(matches, present))
+            if not refusal and not self._passwords.lay_beside(present, version, hashed(new), act.correlation):
+                refusal = CHANGED_MEANWHILE
+            return self._log.settle(account, refusal, act=act, command=command)
+
+        return insist(attempt)
 
     def _not_issuable(self, new: NewAccount, password: str, act: Act) -> Refusal | None:
         return self._log.not_entitled(act) or first_refusal(
@@ -144,11 +166,11 @@ class Accounts:
             password_does_not_contain_the_login(password, new.login),
         )
 
-    def _unfit(self, account: UUID, new: str, act: Act) -> Refusal | None:
+    def _unfit(self, account: UUID, new: str, opens: Callable[[str], bool], act: Act) -> Refusal | None:
         person = self._people.get(person_key(account)) or {}
         login = person.get("login")
         return first_refusal(
             password_is_long_and_mixed(new, self._profile.account_rules(act.at)),
             password_does_not_contain_the_login(new, login) if login else None,
-            password_is_another_one(same_as_before=self._passwords.matches(account, new)),
+            password_is_another_one(same_as_before=opens(new)),
         )

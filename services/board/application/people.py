@@ -14,6 +14,9 @@ class PeopleStore(Protocol):
     def get(self, key: str) -> dict[str, Any] | None:
         """Return the record, if there is one."""
 
+    def swap(self, key: str, before: Mapping[str, Any] | None, record: Mapping[str, Any]) -> bool:
+        """Keep a record in place of exactly that earlier one; returns whether it was still there."""
+
     def names_of(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the names of those who have a record, by key."""
 

@@ -9,6 +9,7 @@ from infra.kernel.act import Act
 from infra.kernel.aggregate import Aggregate, Event, FirstEvent
 from infra.kernel.ids import natural_id
 from infra.kernel.verdicts import Refusal, first_refusal
+from services.board.domain.ending import ending
 from services.board.domain.erasure import CLAUSE, Erasure
 from services.board.domain.terms import written
 from services.board.policy.level_3_security import AccountRules, locks_after
@@ -38,6 +39,7 @@ class Account(Aggregate):
     failures: int = 0
     locked_until: datetime | None = None
     sessions: AbstractSet[str] = field(default_factory=frozenset)
+    password_request: str | None = None  # with which the present password came; None: it is the first one
 
     class Issued(FirstEvent):
         """The account exists; `person_hash` is the salted hash of who it was issued to, `unit` where they serve."""
@@ -117,6 +119,7 @@ class Account(Aggregate):
         def apply(self, account: "Account") -> None:
             """The owner's own password from now on."""
             account.must_change_password = False
+            account.password_request = self.act["correlation"]
             account.sessions = frozenset()
 
     class PasswordReset(Event):
@@ -127,6 +130,7 @@ class Account(Aggregate):
         def apply(self, account: "Account") -> None:
             """To be changed at the next sign-in."""
             account.must_change_password = True
+            account.password_request = self.act["correlation"]
             account.locked_until = None
             account.failures = 0
             account.sessions = frozenset()
@@ -195,7 +199,7 @@ class Account(Aggregate):
         """End all own sessions, such as one left open elsewhere (QC2024 Đ6.2)."""
         refusal = self._not_mine(act)
         if refusal is None:
-            self.record(self.SessionsEnded, act=act, clause="QC2024 Đ6.2")
+            self.record(self.SessionsEnded, act=ending(act, self.modified_on), clause="QC2024 Đ6.2")
         return refusal
 
     def confirm_password(self, rules: AccountRules, *, password_right: bool, act: Act) -> Refusal | None:
@@ -215,14 +219,14 @@ class Account(Aggregate):
         """Record that the owner has another password; whether it is good enough is asked before (QC2024 Đ6.1)."""
         refusal = self._not_mine(act) or self._closed()
         if refusal is None:
-            self.record(self.PasswordChosen, act=act, clause="QC2024 Đ5.3b")
+            self.record(self.PasswordChosen, act=ending(act, self.modified_on), clause="QC2024 Đ5.3b")
         return refusal
 
     def reset_password(self, *, act: Act) -> Refusal | None:
         """Record that the technical team handed out a first password (QC2024 Đ8.2)."""
         refusal = self._not_administered(act) or self._closed()
         if refusal is None:
-            self.record(self.PasswordReset, act=act, clause="QC2024 Đ8.2")
+            self.record(self.PasswordReset, act=ending(act, self.modified_on), clause="QC2024 Đ8.2")
         return refusal
 
     def unlock(self, *, act: Act) -> Refusal | None:
@@ -240,7 +244,7 @@ class Account(Aggregate):
         if refusal is None and ground not in GROUNDS:
             refusal = Refusal("QC2024 Đ6.3", "ground_unknown", about="ground")
         if refusal is None:
-            self.record(self.Suspended, act=act, clause="QC2024 Đ6.3", ground=ground)
+            self.record(self.Suspended, act=ending(act, self.modified_on), clause="QC2024 Đ6.3", ground=ground)
         return refusal
 
     def restore(self, *, act: Act) -> Refusal | None:

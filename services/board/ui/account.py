@@ -9,15 +9,17 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from infra.kernel.ids import new_id
-from infra.kernel.verdicts import Accepted, Refusal
+from infra.kernel.verdicts import Refusal
+from infra.web import flash
 from infra.web.fields import Text
-from infra.web.forms import Complaint, Filled, Form
+from infra.web.forms import Filled, Form
 from infra.web.languages import msg
 from infra.web.page import Page, StaffPage
 from infra.web.sessions import SignedIn
 from services.board.bootstrap import Desk
 from services.board.messages import ACCOUNT_HOLDER
 from services.board.ui.choices import seat_names
+from services.board.ui.twice import typed_twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,15 @@ class AccountPages:
     def mine(self, page: StaffPage) -> Response:
         """Show who one is, what one holds and where one is signed in."""
         queries, account = self._desk.queries, page.session.account
+        sessions = queries.sessions(account, page.now)
         return page.render(
             "account_mine.html",
             account=queries.account(account, page.now),
             units=queries.units(page.now),
             seats=seat_names(queries, page),
-            sessions=queries.sessions(account, page.now),
-            form=page.form(SESSIONS),
+            sessions=sessions,
+            ending={each.id: page.form(SESSIONS) for each in sessions},
+            ending_all=page.form(SESSIONS),
             minutes=page.kit.house.idle // timedelta(minutes=1),
         )
 
@@ -73,25 +77,25 @@ class AccountPages:
 
     def choose_password(self, page: StaffPage) -> Response:
         """Take another password; the session goes on under it, all others end."""
-        form = page.form(PASSWORD)
-        if form.value is not None and form.value.password != form.value.again:
-            form = form.with_complaint(Complaint("again", page.say(msg("The two new passwords are not the same."))))
-        if form.value is None or form.wrong:
+        form = typed_twice(page, page.form(PASSWORD))
+        if form.value is None:
             return self._show(page, form, 422)
         return self._choose(page, form, form.value)
 
     def end_sessions(self, page: StaffPage) -> Response:
         """End all own sessions, this one too."""
         verdict = self._desk.commands.door.end_sessions(act=page.act(ACCOUNT_HOLDER))
-        if isinstance(verdict, Accepted):
-            self._desk.caught_up(verdict.position)
+        if isinstance(verdict, Refusal):
+            return _not_ended(page)
+        self._desk.caught_up(verdict.position)
         return page.end_session("/sign-in")
 
     def end_session(self, page: StaffPage, session: UUID) -> Response:
         """End one own session, such as one left open elsewhere; ending it twice changes nothing."""
         verdict = self._desk.commands.door.sign_out(session, act=page.act(ACCOUNT_HOLDER))
-        if isinstance(verdict, Accepted):
-            self._desk.caught_up(verdict.position)
+        if isinstance(verdict, Refusal):
+            return _not_ended(page)
+        self._desk.caught_up(verdict.position)
         return page.redirect_to("/account", msg("The session is ended."))
 
     def _choose(self, page: Page, form: Filled[NewPassword], new: NewPassword) -> Response:
@@ -110,3 +114,10 @@ class AccountPages:
     def _show(self, page: Page, form: Filled[NewPassword], status: int = 200) -> Response:
         rules = self._desk.profile.account_rules(page.now)
         return page.render("account_password.html", status, form=form, rules=rules)
+
+
+def _not_ended(page: Page) -> Response:
+    flash.leave(
+        page.request, page.kit, "wrong", page.say(msg("Nothing was ended: the account was being used. Try again."))
+    )
+    return page.redirect_to("/account")

@@ -20,6 +20,7 @@ from services.board.queries.views import AccountView
 from services.board.ui.choices import seat_names, unit_choices
 from services.board.ui.command import Command, Place, act_as, serve
 from services.board.ui.erasing import ERASING, Erasing
+from services.board.ui.twice import typed_twice
 
 READERS = (TECHNICAL_TEAM, HEAD, STANDING_DEPUTY, SECRETARY, REVIEWER)
 """Who may look at the list of accounts."""
@@ -32,6 +33,15 @@ GROUND_WORDS = {
 }
 
 
+PASSWORD = Text(
+    msg("First password"),
+    longest=256,
+    hint=msg("Hand it over in person. It must be changed at the first sign-in."),
+    kind="password",
+)
+AGAIN = Text(msg("First password once more"), longest=256, kind="password")
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Who gets an account."""
@@ -39,28 +49,16 @@ class Issue:
     name: Annotated[str, Text(msg("Name of the person"), longest=120)]
     login: Annotated[str, Text(msg("Login"), longest=32, hint=msg("Small letters, digits, dots and hyphens."))]
     unit: Annotated[str, Choice(msg("Unit"), shown="select")]
-    password: Annotated[
-        str,
-        Text(
-            msg("First password"),
-            longest=256,
-            hint=msg("Hand it over in person. It must be changed at the first sign-in."),
-        ),
-    ]
+    password: Annotated[str, PASSWORD]
+    again: Annotated[str, AGAIN]
 
 
 @dataclass(frozen=True, slots=True)
 class FirstPassword:
     """A new first password."""
 
-    password: Annotated[
-        str,
-        Text(
-            msg("First password"),
-            longest=256,
-            hint=msg("Hand it over in person. It must be changed at the first sign-in."),
-        ),
-    ]
+    password: Annotated[str, PASSWORD]
+    again: Annotated[str, AGAIN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,7 @@ class AccountsPages:
             return self._accounts.issue(who, new.password, act=act_as(page, TECHNICAL_TEAM))
 
         filled = page.form(ISSUE.form, choices={"unit": unit_choices(self._queries, page)})
-        return serve(page, ISSUE, filled, order, Place("/accounts", page.say(msg("Accounts"))))
+        return serve(page, ISSUE, typed_twice(page, filled), order, Place("/accounts", page.say(msg("Accounts"))))
 
     def reset(self, page: StaffPage, account: UUID) -> Response:
         """Hand out a new first password."""
@@ -204,7 +202,7 @@ class AccountsPages:
         def order(new: FirstPassword) -> Verdict:
             return self._accounts.reset_password(account, new.password, act=act_as(page, TECHNICAL_TEAM))
 
-        return serve(page, RESET, page.form(RESET.form), order, self._place(page, account))
+        return serve(page, RESET, typed_twice(page, page.form(RESET.form)), order, self._place(page, account))
 
     def suspend(self, page: StaffPage, account: UUID) -> Response:
         """Close an account."""

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from infra.kernel.act import Act
 from infra.kernel.ids import new_id
-from infra.kernel.verdicts import Accepted, Refusal
+from infra.kernel.verdicts import Refusal
 from infra.logs import get_logger
+from infra.web import flash
 from infra.web.errors import TooMany
 from infra.web.fields import Text
 from infra.web.forms import Filled, Form
@@ -20,6 +21,7 @@ from infra.web.sessions import SignedIn
 from services.board.application import account_id
 from services.board.bootstrap import Desk
 from services.board.messages import ACCOUNT_HOLDER
+from services.board.ui.leading_on import lead_on
 from services.board.ui.rate import Failures
 
 log = get_logger("door")
@@ -34,6 +36,11 @@ class Credentials:
 
 
 SIGN_IN = Form("sign-in", Credentials)
+
+_NOT_ENDED = msg(
+    "You are signed out in this browser, but it could not be recorded that this session has ended. If others use this"
+    " computer too, sign in again and end all sessions under “My account”."
+)
 
 
 class DoorPages:
@@ -56,7 +63,7 @@ class DoorPages:
     def ask(self, page: OpenPage) -> Response:
         """Show the form, or go on if somebody is signed in already."""
         if page.visitor is not None:
-            return RedirectResponse(own_address(_next(page)), 303)
+            return lead_on(page, own_address(_next(page)))
         return self._show(page, page.form(SIGN_IN))
 
     def sign_in(self, page: OpenPage) -> Response:
@@ -75,9 +82,11 @@ class DoorPages:
         return page.begin_session(SignedIn(act.account, session, person.name), _next(page))
 
     def sign_out(self, page: StaffPage) -> Response:
-        """End this session, here and in every service."""
+        """End this session, here and in every service; this browser forgets it in any case."""
         verdict = self._door.sign_out(page.session.id, act=page.act(ACCOUNT_HOLDER))
-        if isinstance(verdict, Accepted):
+        if isinstance(verdict, Refusal):
+            flash.leave(page.request, page.kit, "wrong", page.say(_NOT_ENDED))
+        else:
             self._caught_up(verdict.position)
         return page.end_session("/sign-in")
 

@@ -80,8 +80,8 @@ class SubmissionPages:
             if isinstance(attachments, Refusal):
                 return attachments
             submission_id = natural_id("content.submission", str(page.session.account), str(page.form_id))
-            received = self._received(submission_id, arrival, attachments)
-            return self._desk.application.receive(submission_id, received, act=page.act(offices.CONTENT_TEAM))
+            received, person = _received(arrival, attachments), clean_text(arrival.person)
+            return self._desk.intake.receive(submission_id, received, person, act=page.act(offices.CONTENT_TEAM))
 
         return page.submit(
             page.form(ARRIVAL),
@@ -182,21 +182,6 @@ class SubmissionPages:
             kept.append(taken)
         return tuple(kept)
 
-    def _received(self, submission_id: UUID, arrival: Arrival, attachments: tuple[Attachment, ...]) -> Received:
-        person = clean_text(arrival.person)
-        hashed = self._desk.people.put(person_key(submission_id), {"name": person}) if person else ""
-        texts = {name: clean_text(getattr(arrival, name)) for name in ("provider", "origin", "purpose")}
-        return Received(
-            title=clean_text(arrival.title),
-            intake=Intake(arrival.channel, **texts),
-            classification=arrival.classification,
-            received_on=arrival.received_on.isoformat(),
-            document_number=clean_text(arrival.document_number),
-            document_date=arrival.document_date.isoformat() if arrival.document_date else "",
-            person_hash=hashed,
-            attachments=tuple(asdict(attachment) for attachment in attachments),
-        )
-
     def _submission(self, submission_id: UUID) -> Arrived:
         try:
             return self._desk.queries.arrived(submission_id)
@@ -238,6 +223,20 @@ class SubmissionPages:
             words=words,
             person=person,
         )
+
+
+def _received(arrival: Arrival, attachments: tuple[Attachment, ...]) -> Received:
+    texts = {name: clean_text(getattr(arrival, name)) for name in ("provider", "origin", "purpose")}
+    return Received(
+        title=clean_text(arrival.title),
+        intake=Intake(arrival.channel, **texts),
+        classification=arrival.classification,
+        received_on=arrival.received_on.isoformat(),
+        document_number=clean_text(arrival.document_number),
+        document_date=arrival.document_date.isoformat() if arrival.document_date else "",
+        person_hash="",
+        attachments=tuple(asdict(attachment) for attachment in attachments),
+    )
 
 
 def _manuscripts(submission: Arrived) -> dict[str, str]:

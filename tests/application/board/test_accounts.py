@@ -110,6 +110,7 @@ def test_a_chosen_password_replaces_the_old_one() -> None:
     ("current", "new", "code"),
     [
         ("not the password", ANOTHER, "password_wrong"),
+        ("not the password", PASSWORD, "password_wrong"),
         (PASSWORD, PASSWORD, "password_unchanged"),
         (PASSWORD, "My-editor1-Secret!", "password_contains_login"),
         (PASSWORD, "aaaaaaaaaaaaaa", "password_kinds"),

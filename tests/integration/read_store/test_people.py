@@ -67,6 +67,30 @@ def test_erasing_takes_record_and_salt(store_database: Store) -> None:
     assert people.put("a", AN) != hashed
 
 
+def test_a_record_is_swapped_only_as_long_as_nobody_else_has_changed_it(store_database: Store) -> None:
+    people = People(store_database)
+    another: dict[str, Any] = {"name": "An", "more": {"b": {"version": 2}, "a": {"version": 1}}}
+
+    assert people.swap("a", None, AN)
+    assert not people.swap("a", None, another)
+    assert people.swap("a", people.get("a"), another)
+    assert not people.swap("a", AN, AN)
+    assert people.get("a") == another
+    assert people.swap("a", people.get("a"), AN)
+    assert not people.swap("b", AN, another)
+    assert people.get("b") is None
+
+
+def test_a_swapped_record_keeps_its_salt(store_database: Store) -> None:
+    people = People(store_database)
+    hashed = people.put("a", AN)
+
+    assert people.swap("a", AN, {"name": "An"})
+    assert people.swap("a", {"name": "An"}, AN)
+
+    assert people.matches("a", hashed)
+
+
 def test_erasing_nobody_says_so(store_database: Store) -> None:
     assert not People(store_database).erase("a")
 

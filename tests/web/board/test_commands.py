@@ -12,6 +12,7 @@ from tests.builders.newsroom.reader import Reader
 from tests.web.board.conftest import Office, SignIn
 
 DECISION = {"decision": "51/QĐ-STTTT", "decided_on": "2026-11-20"}
+FIRST_PASSWORD = dict.fromkeys(("password", "again"), "Một câu dài 2026!")
 
 
 def order(reader: Reader, address: str, **values: str) -> Response:
@@ -48,8 +49,8 @@ def test_a_second_holder_is_refused_beside_the_day_with_the_clause_and_nothing_t
 def test_the_sixth_member_of_the_content_team_is_refused(signed_in: SignIn) -> None:
     secretary, tech = signed_in("secretary"), signed_in("tech1")
     for login in ("editor5", "editor6"):
-        new = {"login": login, "name": f"Người {login}", "unit": "centre", "password": "Một câu dài 2026!"}
-        assert order(tech, "/board/accounts/new", **new).status_code == 303
+        new = {"login": login, "name": f"Người {login}", "unit": "centre"}
+        assert order(tech, "/board/accounts/new", **new, **FIRST_PASSWORD).status_code == 303
 
     answers = [
         order(
@@ -182,3 +183,28 @@ def test_a_session_ends_after_fifteen_minutes_of_silence(office: Office, signed_
 
     office.clock.pass_by(timedelta(minutes=15))
     assert editor.get("/board/").headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("address", ["/board/accounts/new", f"/board/accounts/{account_of('editor1')}/reset"])
+def test_a_first_password_typed_when_the_session_had_run_out_is_not_kept(
+    office: Office, signed_in: SignIn, address: str
+) -> None:
+    tech = signed_in("tech1")
+    form = tech.form(tech.get(address), address.rpartition("/")[2])
+    office.clock.pass_by(timedelta(minutes=20))
+
+    assert "/sign-in" in tech.send(form, FIRST_PASSWORD).headers["location"]
+
+    assert list(office.desk.store["form_drafts"].find()) == []
+
+
+def test_two_first_passwords_that_differ_are_refused_and_not_shown_again(office: Office, signed_in: SignIn) -> None:
+    before = office.log.head()
+    address = f"/board/accounts/{account_of('editor1')}/reset"
+
+    answer = order(signed_in("tech1"), address, **{**FIRST_PASSWORD, "again": "Một câu khác 2026!"})
+
+    assert answer.status_code == 422
+    assert "Hai lần nhập mật khẩu mới không giống nhau." in answer.text
+    assert "Một câu" not in answer.text
+    assert "board.account.password_reset" not in office.topics(before)

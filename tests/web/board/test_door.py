@@ -164,6 +164,18 @@ def test_one_session_left_open_elsewhere_is_ended_alone(signed_in: SignIn) -> No
     assert here.get("/account").status_code == 200
 
 
+def test_ending_one_session_and_then_all_from_the_same_page_ends_all(office: Office, signed_in: SignIn) -> None:
+    here, elsewhere, third = (signed_in("editor1") for _ in range(3))
+    office.clock.pass_by(timedelta(minutes=1))
+    page = here.get("/account")
+    one, *_, all_of_them = (form for form in forms_of(page) if form.action.startswith("/account/sessions"))
+
+    here.send(one)
+    here.send(all_of_them)
+
+    assert [each.get("/account").status_code for each in (here, elsewhere, third)] == [303] * 3
+
+
 def test_a_suspended_account_is_out_at_its_next_click(office: Office, signed_in: SignIn) -> None:
     editor, tech = signed_in("editor1"), signed_in("tech1")
     account = next(a for a in office.desk.queries.accounts(office.clock()) if a.login == "editor1")
