@@ -40,6 +40,7 @@ _DEBIAN: Mapping[str, Callable[[], bool]] = {
     "git": lambda: shutil.which("git") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
     "prometheus": lambda: shutil.which("promtool") is not None,
+    "prometheus-alertmanager": lambda: Path("/usr/bin/prometheus-alertmanager").exists(),
     "docker-compose": lambda: shutil.which("docker-compose") is not None,
     "nginx-light": lambda: Path("/usr/sbin/nginx").exists(),
     "libnginx-mod-http-brotli-static": lambda: Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so").exists(),
@@ -66,8 +67,8 @@ def install(lock: str, *, mongo_elsewhere: bool, amqp_elsewhere: bool) -> None:
     if not amqp_elsewhere:
         packages.append("rabbitmq-server")
     if lock == "dev":
-        packages += ["git", "chromium", "libatomic1", "prometheus", "docker-compose", "nginx-light"]
-        packages.append("libnginx-mod-http-brotli-static")
+        packages += ["git", "chromium", "libatomic1", "prometheus", "prometheus-alertmanager", "docker-compose"]
+        packages += ["nginx-light", "libnginx-mod-http-brotli-static"]
     install_debian([package for package in packages if not _DEBIAN[package]()])
     install_python("runtime" if mongo_elsewhere and lock == "local" else lock)
 

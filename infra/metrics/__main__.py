@@ -10,10 +10,12 @@ from threading import Event
 from prometheus_client import REGISTRY
 
 from infra.logs import PROCESS_READY, configure, get_logger
-from infra.metrics.exporting import FactsCollector
+from infra.metrics.exporting import FactsCollector, SurroundingsCollector
 from infra.metrics.serving import serve
+from infra.operations.around import Around, Surroundings
 from infra.operations.broker import BrokerEyes
 from infra.operations.facts import Facts
+from infra.operations.members import BrokerNodes
 from infra.operations.observer import Observer
 from infra.operations.record import DATABASE, OBSERVED, Observations
 from infra.operations.stores import StoreEyes, opened
@@ -25,24 +27,27 @@ LOOK_EVERY_S = 5.0
 log = get_logger("observer")
 
 
-def observer_of(settings: Settings) -> Observer:
-    """Build the observer with its own users of both servers; raises `MissingSettingError`."""
+def eyes_of(settings: Settings) -> tuple[Observer, Around]:
+    """Build what looks, with the observer's own users of both servers; raises `MissingSettingError`."""
     client, prefix = opened(required("OBSERVER_MONGO_URL")), settings.database_prefix
-    return Observer(
+    broker = required("OBSERVER_MANAGEMENT_URL")
+    observer = Observer(
         stores=StoreEyes(client, prefix, Seal(settings.var_dir / MONITOR_SECRET)),
-        broker=BrokerEyes(required("OBSERVER_MANAGEMENT_URL")),
+        broker=BrokerEyes(broker),
         observations=Observations(client[f"{prefix}_{DATABASE}"][OBSERVED]),
         folder=settings.var_dir,
     )
+    return observer, Around(client, BrokerNodes(broker), settings.public_url)
 
 
-def observe(observer: Observer, stop: Event) -> None:
+def observe(observer: Observer, around: Around, stop: Event) -> None:
     """Look until told to stop; each scrape is answered with the last look."""
-    last: list[Facts] = [observer.look()]
+    last: tuple[Facts, Surroundings] = observer.look(), around.look()
     REGISTRY.register(FactsCollector(lambda: last[0]))
+    REGISTRY.register(SurroundingsCollector(lambda: last[1]))
     log.info(PROCESS_READY)
     while not stop.wait(LOOK_EVERY_S):
-        last[0] = observer.look()
+        last = observer.look(), around.look()
 
 
 def main() -> int:
@@ -53,7 +58,7 @@ def main() -> int:
         signal.signal(each, lambda *_: stop.set())
     settings = Settings()
     serve(settings)
-    observe(observer_of(settings), stop)
+    observe(*eyes_of(settings), stop)
     log.info("process_stopped")
     return 0
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import pymongo
@@ -52,6 +52,7 @@ class Dependencies:
         self._clock = clock
         self._standings: dict[str, Standing] = {}
         self._watched: dict[str, Need] = {}
+        self._asking: Thread | None = None
         self._lock = Lock()
 
     def there(self, name: str) -> None:
@@ -64,12 +65,12 @@ class Dependencies:
 
     def note(self, name: str, *, there: bool) -> Standing:
         """Note whether something answers; return since when that is so."""
-        known = self._standings.get(name)
-        if known is not None and known.there == there:
-            return known
         with self._lock:
+            known = self._standings.get(name)
+            if known is not None and known.there == there:
+                return known
             standing = self._standings[name] = Standing(there, self._clock())
-        _UP.labels(name).set(there)
+            _UP.labels(name).set(there)
         _tell(name, standing, known)
         return standing
 
@@ -86,6 +87,15 @@ class Dependencies:
         self.ask(self._watched)
         with self._lock:
             return dict(self._standings)
+
+    def refresh(self, patience_s: float) -> None:
+        """Ask what is watched, and wait no longer than this: an answer that takes longer is noted when it comes."""
+        with self._lock:
+            asking = self._asking
+            if asking is None or not asking.is_alive():
+                asking = self._asking = Thread(target=self.ask, args=(self._watched,), name="asking", daemon=True)
+                asking.start()
+        asking.join(patience_s)
 
 
 DEPENDENCIES = Dependencies()

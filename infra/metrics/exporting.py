@@ -7,6 +7,7 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from infra.operations.around import Surroundings
 from infra.operations.facts import VERDICTS, Facts
 
 NEVER = 0.0
@@ -27,6 +28,23 @@ class FactsCollector(Collector):
         if facts is not None:
             for families in (_whole, _logs, _readers, _parked, _queues, _verification, _processes):
                 yield from families(facts)
+
+
+class SurroundingsCollector(Collector):
+    """Answers each scrape with what was last seen around the processes."""
+
+    def __init__(self, latest: Callable[[], Surroundings]) -> None:
+        self._latest = latest
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the families of metrics."""
+        seen = self._latest()
+        known = [([members.server], float(members.known)) for members in seen.members]
+        up = [([members.server], float(members.up)) for members in seen.members]
+        yield _gauge("portal_server_members", "Members that belong to a server.", known, "server")
+        yield _gauge("portal_server_members_up", "Members of it that can be used now.", up, "server")
+        yield _gauge("portal_front_up", "Whether readers get the public pages: 1 or 0.", _alone(seen.front.up))
+        yield _gauge("portal_front_seconds", "How long their first byte took.", _alone(seen.front.seconds))
 
 
 def _whole(facts: Facts) -> Iterator[Metric]:

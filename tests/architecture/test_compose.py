@@ -19,12 +19,15 @@ from infra.local.processes import PROCESSES, STAFF_APPS, Process
 from infra.settings import RunnerSettings, Settings, WebSettings
 from tests.benches.packages import provide
 
+CONFIGURATIONS = ("docker-compose.yml", "infra/deploy/**/*.yml", "infra/monitoring/*.yml")
 ONE_SHOTS = {"replica-set", "provision", "backup", "restore", "verify"}
-SERVERS = {"mongo1", "mongo2", "mongo3", "rabbitmq1", "rabbitmq2", "rabbitmq3", "web", "prometheus", "grafana"}
+SERVERS = {"mongo1", "mongo2", "mongo3", "rabbitmq1", "rabbitmq2", "rabbitmq3", "web"}
+WATCHING = {"prometheus", "alertmanager", "grafana"}
 RUNNERS_OWN = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "LANG", "TZ", "HOME", "TMPDIR", "LOG_FORMAT"}
 """What the one-machine runner hands on besides settings, and the image has itself."""
 ADMINISTRATORS = {"MONGO_URL", "AMQP_URL", "AMQP_MANAGEMENT_URL"}
 LOCKS = ("runtime", "dev")
+MAIL = sorted(set(re.findall(r"\bALERT_\w+", (ROOT / "infra/deploy/alertmanager.sh").read_text(encoding="utf-8"))))
 FILE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 
 
@@ -52,8 +55,30 @@ def container_of(process: Process) -> str:
     return process.name.replace(" ", "-")
 
 
+class Strict(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping, as Compose v2 does; by itself YAML's reader takes the last."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        keys = [key.value for key, _ in node.value]
+        if len(keys) > len(set(keys)):
+            raise yaml.YAMLError(f"twice: {sorted(key for key in set(keys) if keys.count(key) > 1)}, {node.start_mark}")
+        return node
+
+
+@pytest.mark.parametrize("pattern", CONFIGURATIONS)
+def test_nothing_is_said_twice(pattern: str) -> None:
+    files = list(ROOT.glob(pattern))
+
+    assert files
+    for file in files:
+        assert yaml.load(file.read_text(encoding="utf-8"), Strict), file  # noqa: S506 - it is a safe loader
+    with pytest.raises(yaml.YAMLError, match=r"twice: \['a'\]"):
+        yaml.load("b: {a: 1, c: 2, a: 3}", Strict)  # noqa: S506
+
+
 def test_every_process_has_a_container_and_every_container_a_reason(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {container_of(process) for process in PROCESSES} | ONE_SHOTS | SERVERS
+    assert set(compose["services"]) == {container_of(process) for process in PROCESSES} | ONE_SHOTS | SERVERS | WATCHING
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=container_of)
@@ -159,7 +184,7 @@ def test_every_password_is_made_for_the_installation_and_none_stands_in_the_file
 
     assert asked - optional <= set(made)
     assert all(f"${{{name}:?" in FILE for name in asked - optional)
-    assert optional == {"PUBLIC_ADDRESS", "STAFF_ADDRESS", "WITNESS_DIRS"}
+    assert optional == {"PUBLIC_ADDRESS", "STAFF_ADDRESS", "WITNESS_DIRS"} | set(MAIL)
     assert not re.search(r'(?i)(password|secret|cookie|key)\w*: +"?[^"$&*{\s]', FILE)
     public = {"PROFILE", "PUBLIC_URL", "STAFF_URL", "AMQP_MANAGEMENT_URL"}
     assert {name for name in made if made[name] == again[name]} == public
@@ -182,10 +207,34 @@ def test_images_are_pinned_and_containers_bounded(compose: dict[str, Any]) -> No
 def test_only_the_web_server_and_the_dashboard_can_be_reached_from_outside(compose: dict[str, Any]) -> None:
     open_ports = {name: container["ports"] for name, container in compose["services"].items() if container.get("ports")}
 
-    assert set(open_ports) == {"web", "grafana"}
+    assert set(open_ports) == {"web", "grafana", "alertmanager"}
     assert {str(port).rsplit(":", 1)[-1].partition("/")[0] for port in open_ports["web"]} == {"8080", "8081"}
-    assert all(str(port).startswith("127.0.0.1") for port in open_ports["grafana"])
+    assert all(str(port).startswith("127.0.0.1") for name in WATCHING & set(open_ports) for port in open_ports[name])
     assert compose["networks"]["inside"]["internal"]
+
+
+def test_the_observer_asks_for_public_pages_where_nginx_serves_them_and_has_no_other_way_out(
+    compose: dict[str, Any],
+) -> None:
+    observer, web = compose["services"]["metrics"], compose["services"]["web"]
+
+    assert observer["environment"]["PUBLIC_URL"] == "http://web:8080"
+    assert "listen 8080;" in text("infra/deploy/nginx/nginx.conf")
+    assert set(observer["networks"]) & set(web["networks"]) == {"seen"}
+    assert all(compose["networks"][name]["internal"] for name in observer["networks"])
+
+
+def test_an_alert_reaches_whom_the_installation_names(compose: dict[str, Any]) -> None:
+    config = yaml.safe_load(text("infra/deploy/prometheus.yml"))
+    told = config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"]
+    alertmanager = compose["services"]["alertmanager"]
+
+    assert told == ["alertmanager:9093"]
+    assert "inside" in set(alertmanager["networks"]) & set(compose["services"]["prometheus"]["networks"])
+    assert not all(compose["networks"][name].get("internal") for name in alertmanager["networks"])
+    assert sorted(alertmanager["environment"]) == MAIL
+    assert f"{ROOT}/infra/deploy/alertmanager.sh:{alertmanager['entrypoint'][1]}:ro" in alertmanager["volumes"]
+    assert all(f"`{name}`" in text("docs/operations.md") for name in MAIL)
 
 
 def test_the_web_server_finds_site_and_processes_where_they_are(compose: dict[str, Any]) -> None:

@@ -79,6 +79,17 @@ def test_every_panel_is_named_and_asks_something() -> None:
     assert not overlapping(panels)
 
 
+def test_every_panel_asks_the_data_source_that_is_chosen_and_none_is_asked_for_when_it_is_loaded() -> None:
+    """What a file says of `__inputs` is asked of whoever imports it by hand, and of nobody where it is provided (decision 0090)."""
+    (chosen,) = DASHBOARD["templating"]["list"]
+    panels = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+    asked = [each["datasource"] for panel in panels for each in (panel, *panel["targets"])]
+
+    assert "__inputs" not in DASHBOARD
+    assert (chosen["type"], chosen["query"]) == ("datasource", "prometheus")
+    assert asked == [{"type": "prometheus", "uid": f"${{{chosen['name']}}}"}] * len(asked)
+
+
 @pytest.mark.servers
 def test_every_figure_that_is_asked_for_is_told_by_the_running_system(portal: Stack) -> None:
     with Staff(portal, "tech1"):

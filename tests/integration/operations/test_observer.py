@@ -20,6 +20,7 @@ from infra.local.provision import MongoProvision, RabbitProvision
 from infra.local.rabbitmq import RabbitMq
 from infra.messaging.envelope import Envelope
 from infra.messaging.parked import Parked
+from infra.messaging.relay import EVENTS_TOLD, NOTED, Checkpoint
 from infra.messaging.topology import Subscription
 from infra.metrics.exporting import FactsCollector
 from infra.operations.broker import BrokerEyes
@@ -111,6 +112,24 @@ def test_lag_is_told_in_events_and_in_seconds_also_of_a_reader_that_is_dead(watc
     assert lag_of(facts, "gateway.from.content") == (2, 40.0)
     assert lag_of(facts, "content.relay") == (5, 45.0)
     assert lag_of(facts, "audit.from.board") == (0, 0.0)
+
+
+def test_the_relay_s_two_lanes_are_told_apart(watch: Watch) -> None:
+    observer = watch.observer()
+    Notices(watch.log("content")).post_many(1, 3)
+    observer.look()
+    Checkpoint(watch.store("content")[NOTED]).advance(3)
+    Checkpoint(watch.store("content")[NOTED], EVENTS_TOLD).advance(1)
+    watch.now += timedelta(seconds=95)
+
+    facts = observer.look()
+
+    assert lag_of(facts, "content.relay") == (0, 0.0)
+    assert lag_of(facts, "content.relay.events") == (2, 95.0)
+    registry = CollectorRegistry()
+    registry.register(FactsCollector(lambda: facts))
+    labels = 'kind="relay",log="content",reader="content.relay.events",service="content"'
+    assert f"portal_reader_lag_seconds{{{labels}}} 95.0" in generate_latest(registry).decode()
 
 
 def test_parked_messages_are_counted_and_those_given_up_are_not(watch: Watch) -> None:
@@ -254,5 +273,7 @@ def test_every_reader_that_the_system_has_is_observed() -> None:
     processes = {process.name for process in PROCESSES}
     following = {f"{service}.{kind}" for service in SERVICES for kind in ("relay", "projector")
                  if f"{kind} {service}" in processes}  # fmt: skip
+    second_lanes = {f"{service}.relay.events" for service in SERVICES}
 
-    assert {reader.name for reader in READERS} == hearing | following | {f"{PORTAL}.from.content"}
+    assert {reader.name for reader in READERS} == hearing | following | second_lanes | {f"{PORTAL}.from.content"}
+    assert len(READERS) == len({reader.name for reader in READERS})
