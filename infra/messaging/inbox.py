@@ -39,7 +39,7 @@ class PositionStore(Protocol):
         """Return the last position taken in; 0 before the first."""
 
     def advance(self, name: str, position: int) -> None:
-        """Note that everything up to the position is taken in."""
+        """Note that everything up to the position is taken in; an outage where what was written since `get` may be lost."""
 
 
 class ParkedStore(Protocol):
@@ -188,10 +188,12 @@ class Inbox:
                 failed.add(subject)
 
     def _retried(self, envelope: Envelope) -> bool:
+        reached = self.positions.get(self.name)
         failure = self._failure([envelope])
         if failure is not None:
             self._park(envelope, failure)
             return False
+        self.positions.advance(self.name, reached)  # no further, but only if what has been written stays written
         self.parked.release(envelope.id)
         log.info("message_taken_in", upstream=self.upstream, position=envelope.position, topic=envelope.topic)
         return True

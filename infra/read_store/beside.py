@@ -1,27 +1,43 @@
 """Rows written anew beside those that are read, whose place they take when they are whole."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from pymongo import IndexModel, ReplaceOne, timeout
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, CollectionInvalid
+from pymongo.errors import OperationFailure
 
-from infra.read_store.rows import Change, Key, Row, Rows, begun_row, beside, changed, index_over, joined_changes
+from infra.read_store.rows import (
+    Change,
+    Key,
+    Row,
+    Rows,
+    begun_row,
+    beside,
+    folded,
+    index_over,
+    insert_absent,
+    joined_changes,
+    rename,
+)
 
-_DUPLICATE_KEY = 11000
 _OFTEN = 0.02
 _INDEXED_WITHIN_S = 3600
+_BEING_INDEXED = 12587
+_NOBODY = "nobody"
 
 
 class RowsBeside(Rows):
     """Rows that nobody reads yet; `Rows.exchange` puts them in the place of the rows of the collection given.
 
-    Only a rebuild writes them, from the first event on and in large batches: each batch is folded in memory and each
-    row written once. They are, to the byte, what `Rows.apply` makes of the same changes. Indexes are made at the end.
+    Only one run of a rebuild writes them, under a name of its own, from the first event on and in large batches: each
+    batch is folded in memory and each row written once. They are, to the byte, what `Rows.apply` makes of the same
+    changes. Indexes are made at the end.
     """
 
     def __init__(self, collection: Collection[Row]) -> None:
-        super().__init__(beside(collection))
+        super().__init__(beside(collection, _NOBODY))
+        self._read_ones = collection
         self._indexes: list[IndexModel] = []
         self._often_known = False
 
@@ -37,17 +53,36 @@ class RowsBeside(Rows):
         if by_key:
             known = self._known(by_key)
             self._replace(known, by_key)
-            there = self._insert([_folded(begun_row(key), by_key[key]) for key in by_key.keys() - known.keys()])
+            new = [folded(begun_row(key), by_key[key]) for key in by_key.keys() - known.keys()]
+            there = insert_absent(self._collection, new)
             self._replace(self._read(there), by_key)
             self._often_known = len(known) + len(there) > _OFTEN * len(by_key)
 
-    def begin(self) -> None:
-        """Forget what an earlier rebuild has left."""
-        self._collection.drop()
+    def begin(self, run: str) -> None:
+        """Begin with nothing, under the name of a run, and delete what earlier runs have left."""
+        database = self._read_ones.database
+        of_any_run = rf"^{re.escape(self._read_ones.name)}\.[^.]+\.anew$"
+        for left in database.list_collection_names(filter={"name": {"$regex": of_any_run}}):
+            database.drop_collection(left)
+        self._collection = beside(self._read_ones, run)
+        database.create_collection(self.name)
+
+    def take_up(self, earlier: str, run: str) -> bool:
+        """Give what an earlier run has written the name of this one; False if that is impossible.
+
+        If the earlier run still writes, it does so in a collection that nobody will ever offer.
+        """
+        self._collection = beside(self._read_ones, run)
         try:
-            self._collection.database.create_collection(self.name)
-        except CollectionInvalid:  # another process was as fast: it will notice
-            return
+            return rename(beside(self._read_ones, earlier), self.name)
+        except OperationFailure as failure:
+            if failure.code != _BEING_INDEXED:
+                raise
+        return False
+
+    def drop(self) -> None:
+        """Delete these rows, which nobody has offered and nobody will."""
+        self._collection.drop()
 
     def finish(self) -> None:
         """Make the indexes; afterwards rows can still be written, more slowly."""
@@ -62,35 +97,13 @@ class RowsBeside(Rows):
     def _read(self, keys: Sequence[Key]) -> dict[Key, Row]:
         return {row["_id"]: row for row in self._collection.find({"_id": {"$in": keys}})} if keys else {}
 
-    def _insert(self, rows: Sequence[Row]) -> list[Key]:
-        """Insert rows as if none had been there, and return the keys of those that were."""
-        try:
-            if rows:
-                self._collection.insert_many(rows, ordered=False)
-        except BulkWriteError as error:
-            return list(_taken_keys(error))
-        return []
-
     def _replace(self, known: Mapping[Key, Row], changes: Mapping[Key, Sequence[Change]]) -> None:
-        """Fold changes over rows that are there; a row that somebody else has written further stays as it is."""
-        folded = ((before, _folded(before, changes[key])) for key, before in known.items())
+        """Fold changes over rows that are there."""
+        pairs = ((before, folded(before, changes[key])) for key, before in known.items())
         writes = [
             ReplaceOne({"_id": after["_id"], "position": {"$lt": after["position"]}}, after)
-            for before, after in folded
+            for before, after in pairs
             if after is not before
         ]
         if writes:
             self._collection.bulk_write(writes, ordered=False)
-
-
-def _folded(row: Row, changes: Iterable[Change]) -> Row:
-    for change in changes:
-        row = changed(row, change)
-    return row
-
-
-def _taken_keys(error: BulkWriteError) -> Iterator[Key]:
-    for failure in error.details["writeErrors"]:
-        if failure["code"] != _DUPLICATE_KEY:
-            raise error
-        yield failure["op"]["_id"]

@@ -63,18 +63,15 @@ class Files:
     def put(self, stream: Readable, *, name: str, media_type: str, limit_bytes: int) -> StoredFile | Refusal:
         """Keep what the stream gives, or refuse it as soon as it has given more than the limit.
 
-        Whether refused or interrupted by an error, nothing of it stays behind. The name is not stored: it belongs to
+        Of what is refused or breaks off while it is read, nothing stays behind. The name is not stored: it belongs to
         whoever refers to the file.
         """
-        pending, kept = ObjectId(), False
+        pending = ObjectId()
         try:
-            digest, size = self._write_chunks(pending, stream, limit_bytes)
-            kept = self._keep(pending, digest, size, media_type)
+            digest, size = self._received(pending, stream, limit_bytes)
         except _OverLimitError:
             return Refusal("", "file_too_large", facts={"limit_bytes": limit_bytes})
-        finally:
-            if not kept:
-                self._forget(pending)
+        self._keep(pending, digest, size, media_type)
         return StoredFile(digest, size, media_type, name)
 
     def exists(self, file_id: str) -> bool:
@@ -124,6 +121,14 @@ class Files:
             self._chunks.delete_many({"files_id": stray})
         return len(strays)
 
+    def _received(self, pending: ObjectId, stream: Readable, limit_bytes: int) -> tuple[str, int]:
+        """Write the chunks, all or, whatever happens, none; return the digest and the size."""
+        try:
+            return self._write_chunks(pending, stream, limit_bytes)
+        except BaseException:
+            self._forget(pending)
+            raise
+
     def _write_chunks(self, pending: ObjectId, stream: Readable, limit_bytes: int) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         for n, piece in enumerate(_whole_pieces(stream)):
@@ -134,10 +139,11 @@ class Files:
             self._chunks.insert_one({"files_id": pending, "n": n, "data": piece})
         return digest.hexdigest(), size
 
-    def _keep(self, pending: ObjectId, digest: str, size: int, media_type: str) -> bool:
-        """Make the written chunks a file, unless its bytes are already kept."""
-        if self.exists(digest):
-            return False
+    def _keep(self, pending: ObjectId, digest: str, size: int, media_type: str) -> None:
+        """Make the written chunks a file, or delete them if its bytes are already kept.
+
+        An error deletes nothing: the file may be there in spite of it. Where it is not, `sweep` takes the chunks.
+        """
         file = {
             "_id": pending,
             "filename": digest,
@@ -146,10 +152,13 @@ class Files:
             "uploadDate": pending.generation_time,
             "metadata": {"media_type": media_type},
         }
-        with suppress(DuplicateKeyError):
+        if self.exists(digest):
+            self._forget(pending)
+            return
+        try:
             self._files.insert_one(file)
-            return True
-        return False
+        except DuplicateKeyError:
+            self._forget(pending)
 
     def _forget(self, pending: ObjectId) -> None:
         with suppress(ConnectionFailure):  # the store is away: `sweep` finds it later

@@ -14,7 +14,9 @@ from infra.messaging.envelope import Envelope
 from infra.messaging.outages import is_of_store
 from infra.metrics.dependencies import DEPENDENCIES, MONGODB, watch_store
 from infra.metrics.serving import serve
+from infra.read_store.durability import lasting
 from infra.read_store.positions import Positions
+from infra.read_store.rebuild_notes import RebuildNotes
 from infra.read_store.rows import MakeRows, Rows
 from infra.settings import ServiceSettings, Settings
 
@@ -63,6 +65,11 @@ class Projector:
     wrap: Callable[[str, LogEntry], Envelope] = Envelope.from_entry
     idle: Callable[[], object] = _nothing
 
+    @property
+    def rebuilds(self) -> RebuildNotes:
+        """What rebuilds of these rows tell."""
+        return RebuildNotes(self.positions.store, self.name)
+
     def step(self) -> bool:
         """Project the next batch; False when there is none."""
         self.take_over()
@@ -78,15 +85,18 @@ class Projector:
         Only for whoever writes the rows, at a moment when nothing is being written. Doing it twice, or again after it
         was cut short, does no harm: the offer stands until the rows are up to the head.
         """
-        position = self.positions.heed(self.name)
-        if position is None:
+        offered = self.rebuilds.heed()
+        if offered is None:
             return False
-        for rows in self.rows:
-            rows.exchange()
-        log.info("rows_exchanged", projector=self.name, position=position)
-        while (reached := self._projected(position)) is not None:
-            position = reached
+        position = offered.position
+        with lasting(self.positions.store):
+            for rows in self.rows:
+                rows.exchange(offered.run)
+            log.info("rows_exchanged", projector=self.name, position=position)
+            while (reached := self._projected(position)) is not None:
+                position = reached
         self.positions.reset(self.name, position)
+        self.rebuilds.answer(offered)
         return True
 
     def run(self, stop: Event) -> None:

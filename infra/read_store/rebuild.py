@@ -18,12 +18,16 @@ from threading import Event
 from time import monotonic
 from typing import NamedTuple
 
+from bson import ObjectId
+from pymongo.errors import OperationFailure
+
 from infra.logs import configure, get_logger
 from infra.messaging.envelope import Envelope
 from infra.read_store.beside import RowsBeside
-from infra.read_store.positions import Positions
+from infra.read_store.durability import lasting
 from infra.read_store.progress import Progress
 from infra.read_store.projector import Projector, made_by, through_outages
+from infra.read_store.rebuild_notes import Noted, OvertakenError
 
 BATCH = 10_000
 """So many events are folded into rows at once."""
@@ -56,86 +60,112 @@ class Rebuild:
         """Write all rows anew and put them in place; False when told to stop before that.
 
         A running projector puts them in place itself, at a moment when it writes nothing; where none runs, it is done
-        here.
+        here. Waits out outages of the store.
+
+        Raises:
+            OvertakenError: another rebuild of the same rows has begun meanwhile.
+
         """
-        self.live.positions.call(self.live.name)
         heard_by = monotonic() + _TAKEN_WITHIN_S
-        if self.live.positions.offered(self.live.name) is not None:
-            self._hand_over(heard_by, stop)
-        self._begin()
-        progress = Progress(self.live.service, "events", self._position())
-        if not self._written(progress, stop):
+        through_outages(self.live.rebuilds.call, stop)
+        through_outages(partial(self._handed_over, heard_by, stop), stop)
+        begun = through_outages(self._begin, stop)
+        if begun is None or not self._offered_whole(begun, stop):
             return False
-        progress.phase("rebuild_indexes")
+        return bool(through_outages(partial(self._handed_over, heard_by, stop), stop))
+
+    def _begin(self) -> Noted:
+        """Go on from what a rebuild by the same code has noted; begin with nothing where there is no such thing.
+
+        Each run has a name of its own, which its collections have, too: an earlier run that still works cannot write
+        into them, and learns at its next note that it is not the last any more.
+        """
+        run = str(ObjectId())
+        earlier = self.live.rebuilds.take_up(run, self.code)
+        if earlier and all(rows.take_up(earlier.run, run) for rows in self._rows_beside()):
+            log.info("rebuild_goes_on", what=self.live.service, position=earlier.position)
+            return Noted(run, earlier.position)
+        self.live.rebuilds.begin(run, self.code)
         for rows in self._rows_beside():
-            rows.finish()
-        if not self._written(progress, stop):
-            return False
-        progress.end()
-        self.live.positions.offer(self.live.name, self._position())
-        self._hand_over(heard_by, stop)
-        self._noted.forget(self._family)
-        return True
-
-    @property
-    def _noted(self) -> Positions:
-        return self.live.positions.of_rebuilds
-
-    @property
-    def _family(self) -> str:
-        return f"{self.live.name} by "
-
-    @property
-    def _name(self) -> str:
-        return f"{self._family}{self.code}"
-
-    def _position(self) -> int:
-        return self._noted.get(self._name)
+            rows.begin(run)
+        return Noted(run, 0)
 
     def _rows_beside(self) -> Iterator[RowsBeside]:
         return (rows for rows in self.beside.rows if isinstance(rows, RowsBeside))
 
-    def _begin(self) -> None:
-        """Go on after the position reached by the same code; begin with nothing where there is none."""
-        if self._position() > 0:
-            log.info("rebuild_goes_on", what=self.live.service, position=self._position())
-            return
-        self._noted.forget(self._family)
-        for rows in self._rows_beside():
-            rows.begin()
+    def _offered_whole(self, begun: Noted, stop: Event) -> bool:
+        """Write all rows and offer them; False when told to stop before that."""
+        try:
+            return self._written_with_indexes(begun, stop) and bool(
+                through_outages(partial(self._offer, begun.run), stop)
+            )
+        except (OvertakenError, OperationFailure) as failure:  # whoever overtakes us takes our collections away
+            if self.live.rebuilds.is_of(begun.run):
+                raise
+            for rows in self._rows_beside():
+                rows.drop()
+            raise OvertakenError(self.live.name) from failure
 
-    def _written(self, progress: Progress, stop: Event) -> bool:
-        """Write rows up to the log's head; False when told to stop. The next events are read while rows are written."""
+    def _written_with_indexes(self, begun: Noted, stop: Event) -> bool:
+        progress = Progress(self.live.service, "events", begun.position)
+        reached = self._written(begun, progress, stop)
+        if reached is None:
+            return False
+        progress.phase("rebuild_indexes")
+        through_outages(self._finish, stop)
+        whole = self._written(begun._replace(position=reached), progress, stop) is not None
+        progress.end()
+        return whole
+
+    def _written(self, begun: Noted, progress: Progress, stop: Event) -> int | None:
+        """Write rows up to the log's head, and return its position; None when told to stop.
+
+        The next events are read while rows are written.
+        """
         with ThreadPoolExecutor(1) as reading:
 
             def ahead(after: int) -> Future[_Batch | None]:
                 return reading.submit(through_outages, lambda: self._read(after), stop)
 
-            reads = ahead(self._position())
+            reads = ahead(begun.position)
             while (batch := reads.result()) is not None:
                 if not batch.events:
-                    return True
+                    return batch.reached
                 reads = ahead(batch.reached)
-                through_outages(partial(self._write, batch), stop)
-                progress.reached(batch.reached, self.beside.reader.head())
-        return False
+                through_outages(partial(self._write, begun.run, batch), stop)
+                progress.reached(batch.reached, through_outages(self.beside.reader.head, stop) or batch.reached)
+        return None
 
     def _read(self, after: int) -> _Batch:
         entries = self.beside.reader.page(after, BATCH)
         events = [self.beside.wrap(self.beside.service, entry) for entry in entries]
         return _Batch(events, entries[-1].position if entries else after)
 
-    def _write(self, batch: _Batch) -> None:
-        self.beside.project(batch.events)
-        self._noted.advance(self._name, batch.reached)
+    def _write(self, run: str, batch: _Batch) -> None:
+        with lasting(self.beside.positions.store):
+            self.beside.project(batch.events)
+        self.live.rebuilds.advance(run, batch.reached)
 
-    def _hand_over(self, heard_by: float, stop: Event) -> None:
-        """Let the projector that runs put the rows in place; do it here, if none has answered a call by this time."""
-        positions, name = self.live.positions, self.live.name
-        deadline = heard_by if positions.is_called(name) else monotonic() + _TAKEN_WITHIN_S
-        while positions.offered(name) is not None and monotonic() < deadline:
-            stop.wait(_LOOK_EVERY_S)
+    def _finish(self) -> None:
+        with lasting(self.beside.positions.store):
+            for rows in self._rows_beside():
+                rows.finish()
+
+    def _offer(self, run: str) -> bool:
+        self.live.rebuilds.offer(run)
+        return True
+
+    def _handed_over(self, heard_by: float, stop: Event) -> bool:
+        """Let the projector that runs put offered rows in place; do it here, if none has answered a call by this time.
+
+        False when told to stop before that.
+        """
+        deadline = heard_by if self.live.rebuilds.is_called() else monotonic() + _TAKEN_WITHIN_S
+        while self.live.rebuilds.offered() and monotonic() < deadline:
+            if stop.wait(_LOOK_EVERY_S):
+                return False
         self.live.take_over()
+        return True
 
 
 def code_of(factory: str) -> str:
@@ -156,9 +186,13 @@ def main(service: str) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     factory = service if ":" in service else f"services.{service}.bootstrap:projector"
-    if Rebuild(made_by(factory, RowsBeside), made_by(factory), code_of(factory)).run(stop):
-        log.info("rebuild_finished", service=service)
-        return 0
+    try:
+        if Rebuild(made_by(factory, RowsBeside), made_by(factory), code_of(factory)).run(stop):
+            log.info("rebuild_finished", service=service)
+            return 0
+    except OvertakenError:
+        log.error("rebuild_overtaken", service=service, hint="another rebuild has begun, and goes on")  # noqa: TRY400
+        return 1
     log.warning("rebuild_stopped", service=service, hint="readers see what they saw before; the same command goes on")
     return 1
 

@@ -1,4 +1,4 @@
-"""How what can be rebuilt from a log is written: without waiting for the disk, since nothing is lost with it."""
+"""How what can be rebuilt from a log is written: without waiting for the disk."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from pymongo.write_concern import WriteConcern
 def rebuildable(collection: Collection[dict[str, Any]]) -> Collection[dict[str, Any]]:
     """Return the collection as rows and positions use it: acknowledged by the primary and read back at once.
 
-    Writes stay in their order also when a crash or a fail-over takes back the last of them, so a position never
-    survives the rows that it stands for.
+    A crash or a fail-over may take back the last of them: `infra.read_store.durability` tells what is there for ever.
     """
     return collection.with_options(write_concern=WriteConcern(w=1), read_concern=ReadConcern("local"))

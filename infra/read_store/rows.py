@@ -10,6 +10,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, OperationFailure
 
+from infra.event_store.connection import DURABLE
 from infra.read_store.paging import ALL, Order, Page, continuation, cursor_after
 from infra.read_store.rebuildable import rebuildable
 
@@ -23,7 +24,7 @@ _DUPLICATE_KEY = 11000
 MOST_ROWS = 1000
 """A page never holds more rows than this."""
 
-_BESIDE = "{}.anew"
+_BESIDE = "{}.{}.anew"
 _NOT_THERE = 26
 _CUT_SHORT = frozenset({43, 175})
 _OWN = frozenset({"_id", "position", "removed"})
@@ -80,7 +81,10 @@ class Rows:
         self.apply([Remove(key, position)])
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Write many changes in their order, in one round trip, or in few where they are many.
+        """Write many changes, those of one row in their order, in one round trip, or in few where they are many.
+
+        All of them in their order only up to 20: of more, rows that are new are seen before changes of others. Who
+        follows the rows by a field that counts on must not look meanwhile, or their changes have to come in portions.
 
         Raises:
             ValueError: a change names a field that belongs to the row itself, or has no position.
@@ -145,16 +149,12 @@ class Rows:
         """Forget all rows and tombstones, to be projected again."""
         self._collection.delete_many({})
 
-    def exchange(self) -> None:
-        """Let the rows that were written beside (`infra.read_store.beside`) take the place of these, all at once.
+    def exchange(self, run: str) -> None:
+        """Let the rows that a run has written beside (`infra.read_store.beside`) take the place of these, all at once.
 
         Nothing happens when there are none: they have taken it already.
         """
-        try:
-            beside(self._collection).rename(self.name, dropTarget=True)
-        except OperationFailure as failure:
-            if failure.code != _NOT_THERE:
-                raise
+        rename(beside(self._collection, run), self.name)
 
     def _found(self, wanted: Mapping[str, Any], order: Order, limit: int) -> list[Row]:
         """Read some rows; once more, if others take the place of these meanwhile."""
@@ -174,9 +174,20 @@ MakeRows = Callable[[Collection[Row]], Rows]
 """Makes the rows of a collection: `Rows`, or those that are written beside them."""
 
 
-def beside(collection: Collection[Row]) -> Collection[Row]:
-    """Return the collection that is to take the place of another one."""
-    return rebuildable(collection.database[_BESIDE.format(collection.name)])
+def beside(collection: Collection[Row], run: str) -> Collection[Row]:
+    """Return the collection in which a run of a rebuild, and nobody else, writes what is to take the place of another."""
+    return rebuildable(collection.database[_BESIDE.format(collection.name, run)])
+
+
+def rename(collection: Collection[Row], name: str) -> bool:
+    """Rename a collection, durably, in the place of any that has the name; False if it is not there."""
+    try:
+        collection.with_options(write_concern=DURABLE).rename(name, dropTarget=True)
+    except OperationFailure as failure:
+        if failure.code != _NOT_THERE:
+            raise
+        return False
+    return True
 
 
 def index_over(fields: Iterable[str | tuple[str, int]], *, unique: bool) -> IndexModel:

@@ -41,7 +41,7 @@ class BoardRows:
 
     @property
     def all(self) -> tuple[Rows, ...]:
-        """Everything that the projector writes, to be dropped before a rebuild."""
+        """Everything that the projector writes, in the place of which a rebuild may put what it has written."""
         return (self.authority.rows, *(rows for rows, _ in self._known))
 
     def prepare(self) -> None:

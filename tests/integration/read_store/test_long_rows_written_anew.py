@@ -100,7 +100,7 @@ def test_rows_of_the_audit_service_are_put_in_place_when_the_next_message_comes(
     told = [Envelope.from_entry("content", entry) for entry in log.page(0, 300)]
     listening.react(told[:200])
     rows.acts.put("stray/1", {"things": []}, 1)
-    monkeypatch.setattr(Rebuild, "_hand_over", lambda *_: None)  # as if killed right after its offer
+    monkeypatch.setattr(Rebuild, "_handed_over", lambda *_: True)  # as if killed right after its offer
     assert Rebuild(rewriting_over(store_database, opened, RowsBeside), live, "today").run(Event())
     assert rows.acts.get("stray/1") is not None
 
@@ -108,4 +108,4 @@ def test_rows_of_the_audit_service_are_put_in_place_when_the_next_message_comes(
 
     assert rows.acts.get("stray/1") is None
     assert rows.acts.count() == 300
-    assert live.positions.offered(live.name) is None
+    assert live.rebuilds.offered() is None

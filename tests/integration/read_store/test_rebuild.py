@@ -6,13 +6,17 @@ from threading import Event
 from typing import Any
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from infra.messaging.envelope import Envelope
 from infra.read_store import rebuild as rebuilding
+from infra.read_store.beside import RowsBeside
+from infra.read_store.positions import Positions
 from infra.read_store.rebuild import Rebuild, code_of
-from infra.read_store.rows import Row
+from infra.read_store.rebuild_notes import OvertakenError
+from infra.read_store.rows import Row, Rows
 from tests.builders.waiting import until
-from tests.integration.read_store.bootstrap import NAME
+from tests.integration.read_store.bootstrap import projector_on
 from tests.integration.read_store.service import FACTORY, Service
 
 pytestmark = pytest.mark.servers
@@ -31,6 +35,12 @@ def projected(service: Service, things: int = 20) -> list[Row]:
     before = everything(service)
     service.rows.put("stray", {"name": "from an earlier version"}, 1)
     return before
+
+
+def leftovers(service: Service) -> list[str]:
+    """Names of collections that rebuilds have left."""
+    names = service.client[service.settings.store_database].list_collection_names()
+    return [name for name in names if name.endswith(".anew")]
 
 
 def doing(rebuild: Rebuild, then: Callable[[Sequence[Envelope]], Any]) -> Rebuild:
@@ -131,22 +141,139 @@ def test_where_the_code_has_changed_since_a_rebuild_begins_again(service: Servic
     assert today.run(Event())
     assert projected_again == list(range(1, 21))
     assert everything(service) == before
-    assert service.positions.of_rebuilds.get(f"{NAME} by yesterday") == 0
+    assert leftovers(service) == []
+
+
+class Killed(BaseException):
+    """What the rebuild's process is told as little of as of a `kill -9`."""
+
+
+class KilledBeforeExchange(Rows):
+    """Rows whose writer is killed when others are to take their place."""
+
+    def exchange(self, run: str) -> None:
+        raise Killed(run)
+
+
+class KilledAfterExchange(Rows):
+    """Rows whose writer is killed when others have taken their place."""
+
+    def exchange(self, run: str) -> None:
+        super().exchange(run)
+        raise Killed
+
+
+class KilledBeforeReset(Positions):
+    """Positions whose writer is killed when the new rows are up to date, and nothing says so yet."""
+
+    def reset(self, name: str, position: int = 0) -> None:
+        raise Killed(name, position)
+
+
+class KilledAfterReset(Positions):
+    """Positions whose writer is killed when it has noted that it goes on with the new rows."""
+
+    def reset(self, name: str, position: int = 0) -> None:
+        super().reset(name, position)
+        raise Killed
+
+
+def killed_in_the_hand_over(service: Service, by: type[Rows] | type[Positions]) -> Rebuild:
+    rebuild, store = service.rebuild(), service.client[service.settings.store_database]
+    if issubclass(by, Rows):
+        return replace(rebuild, live=replace(rebuild.live, rows=(by(store["things"]),)))
+    return replace(rebuild, live=replace(rebuild.live, positions=by(store)))
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+@pytest.mark.parametrize("by", [KilledBeforeExchange, KilledAfterExchange, KilledBeforeReset, KilledAfterReset])
+@pytest.mark.usefixtures("small_batches")
+def test_after_a_rebuild_that_was_killed_in_the_hand_over_another_one_writes_all_rows(
+    service: Service, by: type[Rows] | type[Positions], taken_over: bool
+) -> None:
+    before = projected(service)
+    with pytest.raises(Killed):
+        killed_in_the_hand_over(service, by).run(Event())
+    if taken_over:
+        service.projector().take_over()
+        assert everything(service) == before
+
+    assert service.rebuild().run(Event())
+
+    assert everything(service) == before
+    assert service.position == 20
+    assert leftovers(service) == []
+
+
+@pytest.mark.parametrize("code", ["today", "tomorrow"])
+@pytest.mark.parametrize("batches", [1, 3, 4])
+@pytest.mark.usefixtures("small_batches")
+def test_a_rebuild_that_is_overtaken_by_another_stops_and_harms_nothing(
+    service: Service, code: str, batches: int
+) -> None:
+    before = projected(service)
+
+    def overtaken(events: Sequence[Envelope]) -> None:
+        if events[-1].position == min(6 * batches, 20):
+            assert service.rebuild(code).run(Event())
+
+    with pytest.raises(OvertakenError):
+        doing(service.rebuild(), overtaken).run(Event())
+
+    assert everything(service) == before
+    assert leftovers(service) == []
+
+
+@pytest.mark.parametrize("code", ["today", "tomorrow"])
+@pytest.mark.usefixtures("small_batches")
+def test_rows_of_a_rebuild_that_has_overtaken_another_are_whole_though_it_was_stopped_meanwhile(
+    service: Service, code: str
+) -> None:
+    before = projected(service)
+
+    def overtaken(events: Sequence[Envelope]) -> None:
+        if events[-1].position == 12:
+            stop = Event()
+            assert not doing(service.rebuild(code), lambda _: stop.set()).run(stop)
+
+    with pytest.raises(OvertakenError):
+        doing(service.rebuild(), overtaken).run(Event())
+
+    assert service.rebuild(code).run(Event())
+    assert everything(service) == before
+    assert leftovers(service) == []
+
+
+@pytest.mark.parametrize("code", ["today", "tomorrow"])
+@pytest.mark.usefixtures("small_batches")
+def test_a_rebuild_can_be_overtaken_when_its_rows_are_whole(service: Service, code: str) -> None:
+    before = projected(service)
+
+    class Overtaken(RowsBeside):
+        def finish(self) -> None:
+            assert service.rebuild(code).run(Event())
+            super().finish()
+
+    with pytest.raises(OvertakenError):
+        replace(service.rebuild(), beside=projector_on(service.client, service.settings, Overtaken)).run(Event())
+
+    assert everything(service) == before
+    assert leftovers(service) == []
+    assert "name_1" in service.client[service.settings.store_database]["things"].index_information()
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_rows_that_were_offered_and_put_in_place_by_half_are_taken_over_all_the_same(service: Service) -> None:
+def test_a_failure_of_the_store_is_no_other_rebuild(service: Service) -> None:
     before = projected(service)
-    rebuild = service.rebuild()
-    offered = rebuild.live.positions
-    assert rebuild.run(Event())
-    offered.offer(NAME, 5)  # the projector was killed after the exchange, before it went on from there
 
-    assert service.projector().take_over()
+    def refused(_: Sequence[Envelope]) -> None:
+        raise OperationFailure("not allowed", 13)
 
+    with pytest.raises(OperationFailure, match="not allowed"):
+        doing(service.rebuild(), refused).run(Event())
+
+    assert service.rebuild().run(Event())
     assert everything(service) == before
-    assert offered.offered(NAME) is None
-    assert service.position == 20
 
 
 def test_the_code_is_named_by_its_bytes() -> None:

@@ -60,50 +60,50 @@ def test_the_same_events_in_other_batches_make_the_same_bytes(
     heard = data.draw(st.lists(st.integers(1, len(log)), max_size=25), label="positions, late and twice too")
     live, anew = Rows(store_database["rows"]), RowsBeside(store_database["rows"])
     live.clear()
-    anew.begin()
+    anew.begin("run")
 
     for batch in in_batches(log, heard, live_at_once):
         live.apply(batch)
     for batch in in_batches(log, heard, at_once):
         anew.apply(batch)
 
-    assert stored(store_database["rows.anew"]) == stored(store_database["rows"])
+    assert stored(store_database["rows.run.anew"]) == stored(store_database["rows"])
 
 
 def test_a_batch_heard_again_changes_nothing(store_database: Store) -> None:
     anew = RowsBeside(store_database["rows"])
-    anew.begin()
+    anew.begin("run")
     batch = [Put("a", {"x": 1}, 1), Put("b", {"x": 2}, 2), Put("a", {"y": 3}, 3)]
     anew.apply(batch)
-    before = stored(store_database["rows.anew"])
+    before = stored(store_database["rows.run.anew"])
 
     anew.apply(batch)
 
-    assert stored(store_database["rows.anew"]) == before
+    assert stored(store_database["rows.run.anew"]) == before
 
 
 def test_nobody_reads_them_before_they_take_the_place_of_the_rows_with_all_their_indexes(store_database: Store) -> None:
     rows, anew = Rows(store_database["rows"]), RowsBeside(store_database["rows"])
     rows.put("stray", {"title": "from an earlier version"}, 1)
     anew.index("title", ("at", -1))
-    anew.begin()
+    anew.begin("run")
     anew.put("a", {"title": "anew", "at": 1}, 1)
     anew.finish()
     assert rows.get("a") is None
 
-    rows.exchange()
+    rows.exchange("run")
 
     assert rows.get("stray") is None
     assert rows.get("a") == {"_id": "a", "at": 1, "position": 1, "removed": False, "title": "anew"}
     assert "title_1_at_-1" in store_database["rows"].index_information()
-    assert "rows.anew" not in store_database.list_collection_names()
+    assert "rows.run.anew" not in store_database.list_collection_names()
 
 
 def test_an_exchange_that_was_made_already_changes_nothing(store_database: Store) -> None:
     rows = Rows(store_database["rows"])
     rows.put("a", {"title": "one"}, 1)
 
-    rows.exchange()
+    rows.exchange("run")
 
     assert rows.get("a") is not None
 
@@ -115,3 +115,35 @@ def test_what_a_row_may_not_say_is_a_mistake_here_too(store_database: Store) -> 
         anew.put("a", {"position": 3}, 1)
     with pytest.raises(ValueError, match="position 0"):
         anew.put("a", {}, 0)
+
+
+def test_a_run_begins_with_nothing_and_deletes_what_earlier_ones_have_left(store_database: Store) -> None:
+    for name in ("rows.one.anew", "rows.two.anew", "rowsof.one.anew", "rows.anew", "rows"):
+        store_database[name].insert_one({})
+
+    RowsBeside(store_database["rows"]).begin("three")
+
+    assert sorted(store_database.list_collection_names()) == ["rows", "rows.anew", "rows.three.anew", "rowsof.one.anew"]
+
+
+def test_what_a_run_writes_after_another_has_taken_up_its_rows_is_not_among_them(store_database: Store) -> None:
+    rows, one, two = (
+        Rows(store_database["rows"]),
+        RowsBeside(store_database["rows"]),
+        RowsBeside(store_database["rows"]),
+    )
+    one.begin("one")
+    one.put("a", {"title": "first"}, 1)
+
+    assert two.take_up("one", "two")
+    two.put("b", {"title": "second"}, 2)
+    one.put("c", {"title": "late"}, 3)
+    rows.exchange("two")
+    one.put("d", {"title": "later"}, 4)
+    rows.exchange("two")
+
+    assert [row["_id"] for row in rows.find().items] == ["a", "b"]
+
+
+def test_rows_that_are_gone_cannot_be_taken_up(store_database: Store) -> None:
+    assert not RowsBeside(store_database["rows"]).take_up("one", "two")
