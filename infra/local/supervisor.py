@@ -155,29 +155,40 @@ class Supervisor:
     async def _keep(self, member: Member) -> None:
         """Run a program until we stop, with growing pauses between one life and the next."""
         while not self._stopping.is_set():
-            await self._live(member)
+            failure = await self._live(member)
             if self._stopping.is_set():
                 break
-            self._give_up_early(member)
+            self._give_up_early(member, failure)
             pause_s = min(_FIRST_PAUSE_S * 2**member.short_lives, _LONGEST_PAUSE_S)
-            self._note_end(member, pause_s)
+            self._note_end(member, pause_s, failure)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause_s)
         self._set(member, "stopped")
 
-    async def _live(self, member: Member) -> None:
-        """Run a program once, from its start to its end."""
+    async def _live(self, member: Member) -> Exception | None:
+        """Run a program once; return why it could not start or serve, None when it only ended."""
+        try:
+            await self._run(member)
+        except Exception as failure:  # noqa: BLE001 - whatever ends one life, the next has to follow
+            self._signal_group(member, signal.SIGKILL)
+            return failure
+        return None
+
+    async def _run(self, member: Member) -> None:
+        """Run a program from its start to its end; raises what kept it from starting or serving."""
+        member.process = None
         member.process = await _spawn(member.program)
         member.began = process_table.started(member.process.pid)
         self._set(member, "starting")
         if self._stopping.is_set():  # asked to stop while it was being started
             member.process.terminate()
         well = asyncio.get_running_loop().call_later(self._long_life_s, self._note_well, member)
-        watch = asyncio.create_task(self._watch(member))
-        await self._listen(member, _output(member.process))
-        await member.process.wait()
+        both = (self._listen(member, member.process), self._watch(member))
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
         well.cancel()
-        await watch
+        for failure in outcomes:
+            if failure is not None:
+                raise failure
 
     async def _watch(self, member: Member) -> None:
         """Find out when a server is ready; our own processes say it themselves."""
@@ -185,27 +196,51 @@ class Supervisor:
             return
         try:
             await asyncio.to_thread(member.await_ready, lambda: member.lives and not self._stopping.is_set())
-        except CannotStartError:
-            self._signal_group(member, signal.SIGTERM)
-            # On the first start this ends the run; later the next life follows, as after any other end.
-            if not member.was_ready and not self._stopping.is_set():
-                raise
-        else:
-            self._set(member, "ready")
+        except Exception:
+            await self._end(member)
+            raise
+        self._set(member, "ready")
 
-    async def _listen(self, member: Member, output: asyncio.StreamReader) -> None:
-        show = self._show if member.await_ready is None else self._keep_line
-        async for raw in output:
-            fields = show(member.program.name, raw.decode(errors="replace").rstrip())
-            if fields.get("event") == PROCESS_READY:
-                self._set(member, "ready")
+    async def _listen(self, member: Member, process: asyncio.subprocess.Process) -> None:
+        """Take in what a program prints, until it has ended; one that cannot be heard any more is ended at once."""
+        try:
+            async for raw in _output(process):
+                if self._hear(member, raw).get("event") == PROCESS_READY:
+                    self._set(member, "ready")
+            await process.wait()
+        except Exception:
+            self._signal_group(member, signal.SIGKILL)
+            raise
 
-    def _give_up_early(self, member: Member) -> None:
-        """Refuse to go on with a program that ends again and again before it was ever ready."""
-        if not member.was_ready and member.restarts >= _FIRST_LIVES - 1:
-            raise CannotStartError(
-                f"The process `{member.program.name}` ends while it is starting: the reason stands in its log."
-            )
+    def _hear(self, member: Member, raw: bytes) -> Mapping[str, Any]:
+        """Show or keep a line; of one that cannot be shown, only why."""
+        show, name = self._show if member.await_ready is None else self._keep_line, member.program.name
+        try:
+            return show(name, raw.decode(errors="replace").rstrip())
+        except Exception as failure:  # noqa: BLE001 - an odd line must not end the process that prints it
+            return show(name, json.dumps({"event": "line_not_shown", "level": "error", "reason": repr(failure)}))
+
+    async def _end(self, member: Member) -> None:
+        """End a program that does not serve: it may finish what it has in hand, but not for ever."""
+        self._signal_group(member, signal.SIGTERM)
+        if member.process:
+            try:
+                await asyncio.wait_for(member.process.wait(), self._stop_timeout_s)
+            except TimeoutError:
+                self._signal_group(member, signal.SIGKILL)
+
+    def _give_up_early(self, member: Member, failure: Exception | None) -> None:
+        """Refuse to go on with a program that was never ready, and cannot start or serve, or ends again and again."""
+        name = member.program.name
+        if member.was_ready or (failure is None and member.restarts < _FIRST_LIVES - 1):
+            return
+        if failure is None:
+            raise CannotStartError(f"The process `{name}` ends while it is starting: the reason stands in its log.")
+        if isinstance(failure, CannotStartError):
+            raise failure
+        raise CannotStartError(
+            f"The process `{name}` cannot be started ({type(failure).__name__}): {failure}"
+        ) from failure
 
     def _note_well(self, member: Member) -> None:
         """Note that a program has lived long enough to be trusted again."""
@@ -213,7 +248,7 @@ class Supervisor:
             member.short_lives = 0
             self._changed()
 
-    def _note_end(self, member: Member, pause_s: float) -> None:
+    def _note_end(self, member: Member, pause_s: float, failure: Exception | None) -> None:
         member.restarts += 1
         member.short_lives += 1
         member.code = member.process.returncode if member.process else None
@@ -224,6 +259,7 @@ class Supervisor:
             "restarts": member.restarts,
             "failing": member.short_lives >= FAILING_AFTER,
             "pause_s": pause_s,
+            **({"reason": str(failure)} if failure else {}),
         }
         self._show(member.program.name, json.dumps(note))
         self._set(member, "restarting")

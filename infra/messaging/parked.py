@@ -67,12 +67,17 @@ class UnreadableMessage:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """A message that is never to be taken in here: who decided so, why and when. `topic` is empty for unreadable bytes."""
+    """A message that is never to be taken in here: who decided so, why and when; `since` is when it was parked.
+
+    `topic` is empty and `subject` None for unreadable bytes.
+    """
 
     id: str
     upstream: str
     topic: str
+    subject: UUID | None
     reason: str
+    since: datetime
     by: UUID
     because: str
     at: datetime
@@ -93,8 +98,14 @@ class Parked:
         self._collection = collection.with_options(codec_options=collection.codec_options.with_options(tz_aware=True))
 
     def park(self, envelope: Envelope, reason: str, at: datetime) -> None:
-        """Keep a message that failed; if it is kept already, note one more failure. Answers who asked for a retry."""
-        self._note(envelope.id, {**_stored(envelope), "since": at}, reason)
+        """Keep a message that failed; if it is kept already, note one more failure.
+
+        That answers who asked for a retry, for all that waits of the aggregate: none of it is tried again before
+        somebody asks anew. Where the answer is cut off after the failure was noted, one more attempt gives it.
+        """
+        if self._note(envelope.id, {**_stored(envelope), "since": at}, reason):
+            asked = {"service": envelope.service, "subject": str(envelope.subject), "asked": True}
+            self._collection.update_many(asked, {"$set": {"asked": False}})
 
     def hold(self, envelope: Envelope, at: datetime) -> None:
         """Keep a message that has to wait for an earlier one of its aggregate, unless it is kept already."""
@@ -183,9 +194,10 @@ class Parked:
             self.ask_retry(found["service"], UUID(found["subject"]))
         return True
 
-    def _note(self, name: str, kept: Document, reason: str) -> None:
+    def _note(self, name: str, kept: Document, reason: str) -> bool:
+        """Note a failure of a message, and tell whether it was kept already."""
         change = {"$setOnInsert": kept, **_failed_once_more(reason)}
-        self._collection.update_one({"_id": name}, change, upsert=True)
+        return self._collection.update_one({"_id": name}, change, upsert=True).matched_count > 0
 
     def _has_room_for(self, name: str, upstream: str) -> bool:
         if self._collection.count_documents({"_id": name}, limit=1):
@@ -255,7 +267,9 @@ def _given_up(document: Mapping[str, Any]) -> GivenUp:
         id=document["_id"],
         upstream=document["service"],
         topic=document.get("topic", ""),
+        subject=UUID(document["subject"]) if "subject" in document else None,
         reason=document["reason"],
+        since=document["since"],
         by=UUID(decision["by"]),
         because=decision["because"],
         at=decision["at"],

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from infra.local.processes import PORTAL, SERVICES
 
-RELAY_CHECKPOINT = "checkpoint"
+TOLD_IN_PAGES, TOLD_SINGLY = "checkpoint", "events"
+"""The relay's two positions: how far services are told, and how far whoever subscribes by topic is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Reader:
     """One reader: `service` keeps its position, `log` is the service whose events it reads.
 
     `kind` is inbox (over the bus), press (an inbox as well: the public pages), projector or relay; `position` is the
-    name of its position in the service's store.
+    name of its position in the service's store. A relay is two readers, as it tells two audiences.
     """
 
     service: str
@@ -22,8 +23,10 @@ class Reader:
 
     @property
     def name(self) -> str:
-        """Name it for people and machines: `audit.from.content`, `content.projector`, `board.relay`."""
-        return f"{self.service}.from.{self.log}" if self.kind in {"inbox", "press"} else f"{self.service}.{self.kind}"
+        """Name it for people and machines: `audit.from.content`, `content.projector`, `board.relay`, `board.relay.events`."""
+        if self.kind in {"inbox", "press"}:
+            return f"{self.service}.from.{self.log}"
+        return f"{self.service}.{self.kind}{'.events' if self.position == TOLD_SINGLY else ''}"
 
 
 def _inbox(service: str, log: str, kind: str = "inbox") -> Reader:
@@ -34,12 +37,12 @@ def _projector(service: str) -> Reader:
     return Reader(service, service, "projector", service)
 
 
-def _relay(service: str) -> Reader:
-    return Reader(service, service, "relay", RELAY_CHECKPOINT)
+def _relay(service: str, told: str) -> Reader:
+    return Reader(service, service, "relay", told)
 
 
 READERS = (
-    *(_relay(service) for service in SERVICES),
+    *(_relay(service, told) for service in SERVICES for told in (TOLD_IN_PAGES, TOLD_SINGLY)),
     _projector("board"),
     _projector("content"),
     _inbox("content", "board"),

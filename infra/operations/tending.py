@@ -15,6 +15,8 @@ from infra.operations.deeds import GIVEN_UP, READ_AGAIN, RETRIED, RETRIED_ALL, D
 LOOKING = frozenset({TECHNICAL_TEAM, REVIEWER})
 """Who may see how the system fares: whoever runs it, and whoever inspects."""
 
+_NOTHING_WAITS = Refusal("QC2024 Đ8.2", "nothing_waits_there")
+
 log = get_logger("operations")
 
 
@@ -91,19 +93,23 @@ class Tending:
         return self._order(deed, act, lambda parked: parked.ask_reading(message))
 
     def give_up(self, service: str, upstream: str, message: str, because: str, *, act: Act) -> Verdict:
-        """Decide that a service passes over a message for good (QC2024 Đ8.2); the logs keep it."""
-        deed = self._deed(act, GIVEN_UP, service, upstream, message)
-        return self._order(
-            deed, act, lambda parked: parked.give_up(message, by=act.account, because=because, at=act.at)
-        )
+        """Decide that a service passes over this very message for good (QC2024 Đ8.2); the logs keep it."""
+
+        def pass_over(parked: Parked) -> bool:
+            return parked.give_up(message, by=act.account, because=because, at=act.at)
+
+        gone = Refusal("QC2024 Đ8.2", "message_does_not_wait_any_more")
+        return self._order(self._deed(act, GIVEN_UP, service, upstream, message), act, pass_over, gone)
 
     def _deed(self, act: Act, what: str, service: str, upstream: str, about: str) -> Deed:
         return Deed(act.account, act.capacity, act.at, what, service, upstream, about)
 
-    def _order(self, deed: Deed, act: Act, carry_out: Callable[[Parked], bool]) -> Verdict:
+    def _order(
+        self, deed: Deed, act: Act, carry_out: Callable[[Parked], bool], gone: Refusal = _NOTHING_WAITS
+    ) -> Verdict:
         refusal = self._refusal(act, deed.service)
         if refusal is None and not carry_out(self._parked[deed.service]):
-            refusal = Refusal("QC2024 Đ8.2", "nothing_waits_there")
+            refusal = gone
         code = "" if refusal is None else refusal.code
         self._deeds.note(
             Deed(deed.account, deed.capacity, deed.at, deed.what, deed.service, deed.log, deed.about, code)
@@ -123,7 +129,7 @@ class Tending:
         """QC2024 Đ8.2: the technical team runs the system; nobody else intervenes in it."""
         if act.capacity != TECHNICAL_TEAM or not self._authority().holds(act.account, TECHNICAL_TEAM, act.at):
             return Refusal("QC2024 Đ8.2", "operations_are_for_the_technical_team", on_authority=True)
-        return None if service in self._parked else Refusal("QC2024 Đ8.2", "nothing_waits_there")
+        return None if service in self._parked else _NOTHING_WAITS
 
 
 def _by_subject(service: str, waiting: Sequence[ParkedMessage]) -> list[Stuck]:

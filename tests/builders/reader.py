@@ -42,7 +42,10 @@ class KeptMessages:
 
     def park(self, envelope: Envelope, reason: str, at: datetime) -> None:
         known = self.messages.get(envelope.id, ParkedMessage(envelope, reason, 0, at, asked=False))
-        self.messages[envelope.id] = replace(known, reason=reason, attempts=known.attempts + 1, asked=False)
+        self.messages[envelope.id] = replace(known, reason=reason, attempts=known.attempts + 1)
+        for name, message in self.messages.items():
+            if message.envelope.subject == envelope.subject:
+                self.messages[name] = replace(message, asked=False)
 
     def hold(self, envelope: Envelope, at: datetime) -> None:
         self.messages.setdefault(envelope.id, ParkedMessage(envelope, BEHIND, 0, at, asked=False))

@@ -163,6 +163,7 @@ def test_a_message_that_always_fails_waits_without_a_loop_until_it_is_given_up(w
     assert failed.attempts <= 2  # once when it came, once when everything is tried again after a start
     assert parked.ask_retry("demo", failed.envelope.subject)
     until(lambda: [m.attempts for m in parked.waiting("demo")] == [failed.attempts + 1, 0])
+    until(lambda: not parked.asked("demo"))
     assert parked.give_up(failed.id, by=UUID(int=1), because="never meant to be told", at=failed.since)
     until(lambda: wired.heard == [2, 3, 4])
     until(lambda: parked.waiting() == [])

@@ -1,6 +1,6 @@
 """What could not be taken in, why, and what to do about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -13,8 +13,9 @@ from infra.kernel.act import Act
 from infra.kernel.offices import TECHNICAL_TEAM
 from infra.kernel.verdicts import Verdict
 from infra.messaging.parked import BEHIND, ParkedMessage, UnreadableMessage
-from infra.operations.deeds import GIVEN_UP, READ_AGAIN, RETRIED, RETRIED_ALL, Deed
+from infra.operations.deeds import GIVEN_UP, READ_AGAIN, RETRIED, RETRIED_ALL
 from infra.operations.tending import LOOKING, Stuck, Tending
+from infra.operations.ui.outcomes import OUTCOMES, outcome
 from infra.web.errors import NotFound
 from infra.web.fields import Text
 from infra.web.forms import Filled, Form
@@ -65,16 +66,15 @@ class Ground:
 RETRY = Form("retry", Nothing)
 GIVE_UP = Form("give-up", Ground)
 
-OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "coming": ("waiting", msg("Comes within seconds")),
-        "failed": ("bad", msg("Failed again")),
-        "taken_in": ("good", msg("Taken in")),
-        "passed_over": ("plain", msg("Passed over")),
-        "refused": ("bad", msg("Refused")),
-    }
-)
-"""What became of an order: the tone and the words of its badge."""
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The message that an address names: parked at `service`, from the log of `upstream`; `position` None: bytes."""
+
+    service: str
+    upstream: str
+    id: str
+    position: int | None = None
 
 
 class ParkedPages:
@@ -91,11 +91,11 @@ class ParkedPages:
         router.post("/parked/{service}/{upstream}/retry")(self.retry_all)
         router.get("/parked/{service}/{upstream}/{subject}")(self.one)
         router.post("/parked/{service}/{upstream}/{subject}/retry")(self.retry)
-        router.get("/parked/{service}/{upstream}/{subject}/give-up")(self.give_up)
-        router.post("/parked/{service}/{upstream}/{subject}/give-up")(self.give_up)
+        router.get("/parked/{service}/{upstream}/{position}/give-up")(self.ask_why)
+        router.post("/parked/{service}/{upstream}/{position}/give-up")(self.give_up)
         router.get("/unreadable/{service}/{upstream}/{digest}")(self.raw)
         router.post("/unreadable/{service}/{upstream}/{digest}/read")(self.read_again)
-        router.get("/unreadable/{service}/{upstream}/{digest}/give-up")(self.give_up_raw)
+        router.get("/unreadable/{service}/{upstream}/{digest}/give-up")(self.ask_why_raw)
         router.post("/unreadable/{service}/{upstream}/{digest}/give-up")(self.give_up_raw)
         return router
 
@@ -137,37 +137,60 @@ class ParkedPages:
         message = message_id(upstream, digest)
         return self._ordered(page, lambda act: self._tending.read_again(service, upstream, message, act=act))
 
-    def give_up(self, page: StaffPage, service: str, upstream: str, subject: UUID) -> Response:
-        """Ask why, then pass over the message that failed, for good; what waits behind it is tried."""
+    def ask_why(self, page: StaffPage, service: str, upstream: str, position: int) -> Response:
+        """Ask why the message that failed is to be passed over for good."""
         page.require(*LOOKING)
-        return self._give_up(page, service, self._stuck(service, upstream, subject).first)
+        message = event_named(service, upstream, position)
+        if not any((each.service, each.first.id) == (service, message.id) for each in self._tending.stuck()):
+            raise NotFound
+        return self._ask_why(page, message, page.form(GIVE_UP))
+
+    def ask_why_raw(self, page: StaffPage, service: str, upstream: str, digest: str) -> Response:
+        """Ask why bytes are to be put away for good."""
+        page.require(*LOOKING)
+        self._unreadable(service, upstream, digest)
+        return self._ask_why(page, bytes_named(service, upstream, digest), page.form(GIVE_UP))
+
+    def give_up(self, page: StaffPage, service: str, upstream: str, position: int) -> Response:
+        """Pass over the very message that was shown, for good; what waits behind it is tried."""
+        return self._give_up(page, event_named(service, upstream, position))
 
     def give_up_raw(self, page: StaffPage, service: str, upstream: str, digest: str) -> Response:
-        """Ask why, then put bytes away for good."""
-        page.require(*LOOKING)
-        return self._give_up(page, service, self._unreadable(service, upstream, digest))
+        """Put bytes away for good."""
+        return self._give_up(page, bytes_named(service, upstream, digest))
 
-    def _give_up(self, page: Page, service: str, message: ParkedMessage | UnreadableMessage) -> Response:
-        upstream = message.envelope.service if isinstance(message, ParkedMessage) else message.upstream
+    def _ask_why(self, page: Page, message: Named, form: Filled[Ground]) -> Response:
+        return page.render("give_up.html", form=form, message=message, topic=self._topic(message))
 
-        def show(form: Filled[Ground]) -> Response:
-            return page.render("give_up.html", form=form, service=service, message=message, upstream=upstream)
+    def _give_up(self, page: Page, message: Named) -> Response:
+        def order(act: Act, because: str) -> Verdict:
+            return self._tending.give_up(message.service, message.upstream, message.id, because, act=act)
 
-        def command(ground: Ground) -> Verdict:
-            act = page.act(capacity_of(page))
-            return self._tending.give_up(service, upstream, message.id, ground.because, act=act)
+        form = page.form(GIVE_UP)
+        _let_order(page, form, lambda act: order(act, ""))
+        return page.submit(
+            form,
+            lambda ground: order(page.act(capacity_of(page)), ground.because),
+            again=lambda form: self._ask_why(page, message, form),
+            done=lambda _: "/parked",
+            said=msg("The message is passed over from now on. What waited behind it is tried within seconds."),
+        )
 
-        if page.request.method != "POST":
-            return show(page.form(GIVE_UP))
-        said = msg("The message is passed over from now on. What waited behind it is tried within seconds.")
-        return page.submit(page.form(GIVE_UP), command, again=show, done=lambda _: "/parked", said=said)
+    def _topic(self, message: Named) -> str:
+        """Return the topic of a message that waits or was given up; empty when it is not known here any more."""
+        topics = {(service, each.id): each.topic for service, each in self._tending.given_up()}
+        for stuck in self._tending.stuck():
+            topics.update({(stuck.service, each.id): each.envelope.topic for each in stuck.messages})
+        return topics.get((message.service, message.id), "")
 
     def _index(self, page: Page, refused: Filled[Nothing] | None = None) -> Response:
         return page.render("parked.html", refused=refused, **self._waiting(page))
 
     def _ordered(self, page: Page, order: Callable[[Act], Verdict]) -> Response:
+        form = page.form(RETRY)
+        _let_order(page, form, order)
         return page.submit(
-            page.form(RETRY),
+            form,
             lambda _: order(page.act(capacity_of(page))),
             again=lambda refused: self._index(page, refused),
             done=lambda _: "/parked",
@@ -188,14 +211,15 @@ class ParkedPages:
         raise NotFound
 
     def _waiting(self, page: Page) -> dict[str, Any]:
-        stuck, unreadable = self._tending.stuck(), self._tending.unreadable()
+        stuck, unreadable, given_up = self._tending.stuck(), self._tending.unreadable(), self._tending.given_up()
+        deeds = self._tending.deeds(_DEEDS_SHOWN)
         waiting = [*((each.service, each.log, each.asked) for each in stuck)]
         waiting += [(service, message.upstream, message.asked) for service, message in unreadable]
         return {
             "stuck": stuck,
             "unreadable": [(service, message, message.id.rpartition("/")[2]) for service, message in unreadable],
-            "given_up": self._tending.given_up(),
-            "deeds": [(deed, outcome(deed, stuck, unreadable)) for deed in self._tending.deeds(_DEEDS_SHOWN)],
+            "given_up": given_up,
+            "deeds": [(deed, outcome(deed, stuck, unreadable, given_up)) for deed in deeds],
             "logs": sorted({(each.service, each.log) for each in stuck}),
             "coming": any(asked for _, _, asked in waiting),
             **_shown(page),
@@ -213,6 +237,17 @@ def _shown(page: Page) -> dict[str, Any]:
     }
 
 
+def _let_order(page: Page, form: Filled[Any], order: Callable[[Act], Verdict]) -> None:
+    """Let the use case refuse and record whoever may not order, also where the form would not get so far.
+
+    Whoever may not even look is shown nothing at all (403).
+    """
+    goes_on = bool(page.session.capacities & LOOKING) and form.value is not None
+    if not goes_on and not page.session.holds(TECHNICAL_TEAM):
+        order(page.act(capacity_of(page)))
+    page.require(*LOOKING)
+
+
 def capacity_of(page: Page) -> str:
     """Return the technical team where it is held; else whatever is, and the use case refuses and records that."""
     held = page.session.capacities
@@ -224,26 +259,18 @@ def message_id(upstream: str, digest: str) -> str:
     return f"{upstream}/bytes/{digest}"
 
 
+def event_named(service: str, upstream: str, position: int) -> Named:
+    """Return the event at a position of another service's log."""
+    return Named(service, upstream, f"{upstream}/{position}", position)
+
+
+def bytes_named(service: str, upstream: str, digest: str) -> Named:
+    """Return the bytes with a digest that came where another service's events come."""
+    return Named(service, upstream, message_id(upstream, digest))
+
+
 def plainly(message: ParkedMessage) -> str:
     """Say in plain words why a message waits; a msgid."""
     if message.reason == BEHIND:
         return _BEHIND
     return _UNKNOWN if message.reason.startswith(UNKNOWN_VERSION) else _FAILED
-
-
-def outcome(deed: Deed, stuck: Sequence[Stuck], unreadable: Sequence[tuple[str, UnreadableMessage]]) -> str:
-    """Say what became of an order: one of `OUTCOMES`."""
-    if deed.refused:
-        return "refused"
-    if deed.what == GIVEN_UP:
-        return "passed_over"
-    asked = [each.asked for each in stuck if _is_about(deed, each.service, each.log, str(each.subject))]
-    asked += [each.asked for service, each in unreadable if _is_about(deed, service, each.upstream, each.id)]
-    if not asked:
-        return "taken_in"
-    return "coming" if any(asked) else "failed"
-
-
-def _is_about(deed: Deed, service: str, log: str, name: str) -> bool:
-    whole_log = deed.what == RETRIED_ALL and "/bytes/" not in name
-    return (deed.service, deed.log) == (service, log) and (whole_log or deed.about == name)

@@ -13,7 +13,7 @@ import pytest
 
 from infra.local import process_table
 from infra.local.programs import CannotStartError, Program
-from infra.local.supervisor import Member, Supervisor
+from infra.local.supervisor import AwaitReady, Member, Supervisor
 
 READY = 'print(\'{"event": "process_ready"}\', flush=True)'
 WAIT = "import signal; signal.pause()"
@@ -41,8 +41,9 @@ class Scene:
         self._changed = asyncio.Event()
         self.supervisor = Supervisor(self._hear, self._hear, self._changed.set, stop_timeout_s, long_life_s)
 
-    def member(self, name: str, code: str, stage: int = 1) -> Member:
-        return Member(Program(name, (sys.executable, "-c", code), {"PATH": "/usr/bin"}, self.directory), stage)
+    def member(self, name: str, code: str, stage: int = 1, await_ready: AwaitReady | None = None) -> Member:
+        program = Program(name, (sys.executable, "-c", code), {"PATH": "/usr/bin"}, self.directory)
+        return Member(program, stage, await_ready)
 
     async def start(self, name: str, code: str, stage: int = 1) -> Member:
         member = self.member(name, code, stage)
@@ -58,8 +59,12 @@ class Scene:
     def events(self, event: str) -> list[str]:
         return [name for name, fields in self.told if fields.get("event") == event]
 
+    def reasons(self) -> list[str]:
+        return [fields["reason"] for _, fields in self.told if "reason" in fields]
+
     def _hear(self, name: str, line: str) -> dict[str, Any]:
         fields: dict[str, Any] = json.loads(line) if line.startswith("{") else {"event": line}
+        json.dumps(fields, ensure_ascii=False).encode()  # what is shown is written somewhere
         self.told.append((name, fields))
         return fields
 
@@ -189,3 +194,103 @@ def test_after_a_long_life_a_program_is_started_again_at_once(tmp_path: Path) ->
         return [fields["pause_s"] for _, fields in scene.told if fields.get("event") == "process_ended"]
 
     assert asyncio.run(story()) == [0.2, 0.2, 0.2]
+
+
+def test_a_program_that_cannot_be_started_for_a_while_is_started_as_soon_as_it_can_be(tmp_path: Path) -> None:
+    async def story() -> None:
+        scene = Scene(tmp_path / "work")
+        scene.directory.mkdir()
+        member = await scene.start("press", f"{READY}; {WAIT}")
+        scene.directory.rmdir()
+
+        os.kill(member.snapshot().pid or 0, signal.SIGKILL)
+        await scene.until(lambda: member.restarts == 3)
+        assert member.snapshot().pid is None
+        scene.directory.mkdir()
+
+        await scene.until(lambda: member.state == "ready")
+        assert len(scene.reasons()) == member.restarts - 1
+        assert all("No such file or directory" in reason for reason in scene.reasons())
+        await scene.supervisor.stop()
+
+    asyncio.run(story())
+
+
+class Doors:
+    """A server that lets nobody in at some of its starts; `refusals` says at which it is asked in vain, from 0."""
+
+    def __init__(self, *refusals: int) -> None:
+        self.refusals = refusals
+        self.starts = 0
+
+    def await_ready(self, _alive: Callable[[], bool]) -> None:
+        self.starts += 1
+        if self.starts - 1 in self.refusals:
+            raise LookupError("no such user")
+
+
+@pytest.mark.parametrize("code", [WAIT, IGNORES_SIGTERM], ids=["that-ends", "that-ignores-sigterm"])
+def test_a_server_that_cannot_be_used_after_a_restart_is_started_again_until_it_can(tmp_path: Path, code: str) -> None:
+    async def story() -> None:
+        scene, doors = Scene(tmp_path, stop_timeout_s=0.2), Doors(1, 2)
+        member = scene.member("mongod", code, await_ready=doors.await_ready)
+        await scene.supervisor.start(member, timeout_s=20)
+
+        os.kill(member.snapshot().pid or 0, signal.SIGKILL)
+
+        await scene.until(lambda: member.state == "ready" and member.restarts == 3)
+        assert scene.reasons() == ["no such user", "no such user"]
+        await scene.supervisor.stop()
+        assert member.state == "stopped"
+
+    asyncio.run(story())
+
+
+def test_a_server_that_cannot_be_used_at_its_first_start_ends_the_start_with_its_name(tmp_path: Path) -> None:
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        async with asyncio.timeout(15):
+            await scene.supervisor.start(scene.member("mongod", WAIT, await_ready=Doors(0).await_ready), timeout_s=20)
+
+    with pytest.raises(CannotStartError, match=r"`mongod` cannot be started \(LookupError\): no such user"):
+        asyncio.run(story())
+
+
+def test_a_program_that_cannot_even_be_run_ends_the_start_with_its_name(tmp_path: Path) -> None:
+    async def story() -> None:
+        await Scene(tmp_path / "nowhere").start("press", WAIT)
+
+    with pytest.raises(CannotStartError, match=r"`press` cannot be started .* No such file or directory"):
+        asyncio.run(story())
+
+
+def test_a_line_that_cannot_be_shown_is_passed_over(tmp_path: Path) -> None:
+    half_a_character = r"""print('{"event": "\\ud800"}')"""
+
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        member = await scene.start("press", f"{half_a_character}; {READY}; {WAIT}")
+        assert (member.restarts, scene.events("line_not_shown")) == (0, ["press"])
+        await scene.supervisor.stop()
+
+    asyncio.run(story())
+
+
+def test_a_program_that_cannot_be_heard_any_more_is_started_again(tmp_path: Path) -> None:
+    endless_once = f"""
+import pathlib, signal
+{READY}
+lived = pathlib.Path("lived")
+if not lived.exists():
+    lived.touch()
+    print("x" * 17_000_000, flush=True)
+signal.pause()
+"""
+
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        member = await scene.start("press", endless_once)
+        await scene.until(lambda: member.state == "ready" and member.restarts == 1)
+        await scene.supervisor.stop()
+
+    asyncio.run(story())

@@ -1,5 +1,6 @@
 """Parked messages are kept in MongoDB once, in order, with their reason, until they are taken in."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,9 @@ from pymongo.database import Database
 
 from infra.messaging import parked as limits
 from infra.messaging.envelope import Envelope
+from infra.messaging.inbox import Inbox
 from infra.messaging.parked import BEHIND, BYTES_KEPT, REASON_KEPT, Parked, Standing
+from infra.read_store.positions import Positions
 
 pytestmark = pytest.mark.servers
 
@@ -84,6 +87,42 @@ def test_a_retry_is_asked_for_an_aggregate_and_only_where_something_waits(parked
     assert parked.ask_retry("content", UUID(int=7))
     assert not parked.ask_retry("content", UUID(int=9))
     assert parked.asked("content") == {UUID(int=7)}
+
+
+def test_a_retry_that_fails_answers_for_everything_that_waits_of_the_aggregate(parked: Parked) -> None:
+    parked.park(event(1, subject=7), "no", NOON)
+    parked.hold(event(2, subject=7), NOON)
+    parked.hold(event(3, subject=7), NOON)
+    parked.park(event(4, subject=8), "no", NOON)
+    parked.park(event(5, subject=7, service="board"), "no", NOON)
+    for service, subject in (("content", 7), ("content", 8), ("board", 7)):
+        parked.ask_retry(service, UUID(int=subject))
+
+    parked.park(event(1, subject=7), "still no", LATER)
+
+    assert (parked.asked("content"), parked.asked("board")) == ({UUID(int=8)}, {UUID(int=7)})
+    assert [kept.asked for kept in parked.waiting("content")] == [False, False, False, True]
+
+
+def test_an_answer_that_was_cut_off_is_given_by_one_more_attempt(
+    parked: Parked, store_database: Database[dict[str, Any]]
+) -> None:
+    tried = []
+
+    def fail(run: Sequence[Envelope]) -> None:
+        tried.append([each.position for each in run])
+        raise ValueError("no")
+
+    inbox = Inbox("content", Positions(store_database), parked, lambda _after, _limit: [], fail, pause=lambda _: None)
+    inbox.receive([event(1), event(2), event(3)])
+    parked.ask_retry("content", UUID(int=1))
+    store_database["parked"].update_one({"_id": "content/1"}, {"$set": {"asked": False}})  # noted, and then killed
+    tried.clear()
+
+    for _ in range(3):
+        inbox.retry_asked()
+
+    assert tried == [[1]]
 
 
 def test_what_waits_behind_nothing_is_to_be_tried_though_nobody_asked(parked: Parked) -> None:
@@ -175,6 +214,7 @@ def test_what_is_given_up_waits_no_more_stays_on_record_and_what_was_behind_it_i
     assert parked.standing("content") == Standing(frozenset({UUID(int=7)}), frozenset({1}))
     (decided,) = parked.given_up()
     assert (decided.id, decided.topic, decided.reason) == ("content/1", "content.article.cleared", "ValueError: no")
+    assert (decided.subject, decided.since) == (UUID(int=7), NOON)
     assert (decided.by, decided.because, decided.at) == (STAFF, "told twice by mistake", LATER)
 
 
@@ -185,5 +225,5 @@ def test_unreadable_bytes_can_be_given_up_as_well(parked: Parked) -> None:
     assert parked.give_up(kept.id, by=STAFF, because="a typing error", at=LATER)
 
     assert parked.unreadable() == []
-    assert [(decided.id, decided.topic) for decided in parked.given_up("content")] == [(kept.id, "")]
+    assert [(each.id, each.topic, each.subject) for each in parked.given_up("content")] == [(kept.id, "", None)]
     assert parked.standing("content").given_up == frozenset()

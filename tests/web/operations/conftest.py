@@ -13,7 +13,7 @@ from pymongo import MongoClient
 
 from infra.kernel.authority import Holding, Term
 from infra.kernel.ids import natural_id
-from infra.kernel.offices import REVIEWER, TECHNICAL_TEAM
+from infra.kernel.offices import CONTENT_TEAM, REVIEWER, TECHNICAL_TEAM
 from infra.local.mongod import Mongod
 from infra.local.provision import MongoProvision
 from infra.messaging.envelope import Envelope
@@ -63,7 +63,8 @@ class Station:
     def inbox(self) -> Inbox:
         """The reader of content's events at audit, as its process has it."""
         positions = Positions(self.admin[f"{self.prefix}_audit"])
-        return Inbox("content", positions, self.parked, lambda _after, _limit: (), self._react, pause=lambda _: None)
+        fetch, pause = (lambda _after, _limit: ()), (lambda _: None)
+        return Inbox("content", positions, self.parked, fetch, self._react, self.clock, pause)
 
     def hear(self, *subjects: UUID) -> None:
         """Let audit hear events of content, one after the other."""
@@ -105,6 +106,14 @@ def station(mongod: Mongod, mongo_admin: MongoClient[dict[str, Any]]) -> Iterato
 @pytest.fixture
 def technician(station: Station) -> Iterator[Reader]:
     yield from _signed_in(station, "lan")
+
+
+@pytest.fixture
+def editor(station: Station) -> Iterator[Reader]:
+    """Somebody of the newsroom, who has no business here."""
+    others = tuple(each for each in station.identities.holdings if each.account != HUNG)
+    station.identities.holdings = (*others, Holding(HUNG, CONTENT_TEAM, Term(START - timedelta(days=1))))
+    yield from _signed_in(station, "hung")
 
 
 @pytest.fixture

@@ -40,6 +40,15 @@ def shown(station: Station, reader: Reader, facts: Facts) -> str:
     return reader.get("/operations/").text
 
 
+def test_who_is_told_by_which_lane_of_a_relay_is_said(station: Station, technician: Reader) -> None:
+    lanes = [Lag(name, "relay", "content", "content", 91, 0, 0.0) for name in ("content.relay", "content.relay.events")]
+
+    page = shown(station, technician, replace(WELL, lags=lanes))
+
+    assert "Telling services: Content" in page
+    assert "Telling subscribers: Content" in page
+
+
 def test_a_system_that_fares_well_says_so(station: Station, technician: Reader) -> None:
     page = shown(station, technician, WELL)
 

@@ -10,6 +10,7 @@ from tests.web.operations.conftest import ITEM, OTHER, Station
 pytestmark = pytest.mark.servers
 LIST = "/operations/parked"
 ONE = f"{LIST}/audit/content/{ITEM}"
+GIVE_UP = f"{LIST}/audit/content/1/give-up"
 
 
 def press(reader: Reader, ending: str, page: str = LIST) -> int:
@@ -76,6 +77,23 @@ def test_a_retry_that_fails_again_says_so(station: Station, technician: Reader) 
     assert station.parked.waiting()[0].attempts == 2
 
 
+def test_a_retry_that_fails_again_ends_also_for_what_waits_behind_and_shows_the_way_out(
+    station: Station, technician: Reader
+) -> None:
+    station.hear(ITEM, ITEM, ITEM)
+    press(technician, f"{ITEM}/retry")
+
+    for _ in range(3):
+        station.inbox.retry_asked()
+
+    assert [kept.attempts for kept in station.parked.waiting()] == [2, 0, 0]
+    page = technician.get(LIST)
+    assert "Sẽ thử trong vài giây" not in page.text
+    assert "Vẫn lỗi" in page.text
+    assert technician.form(page, f"{ITEM}/retry")
+    assert GIVE_UP in page.text
+
+
 def test_everything_of_one_log_is_tried_again_with_one_button(station: Station, technician: Reader) -> None:
     station.hear(ITEM, OTHER)
 
@@ -96,7 +114,7 @@ def test_a_double_click_orders_once(station: Station, technician: Reader) -> Non
 
 def test_giving_up_asks_why_and_lets_what_waits_behind_go_on(station: Station, technician: Reader) -> None:
     station.hear(ITEM, ITEM)
-    page = technician.get(f"{ONE}/give-up")
+    page = technician.get(GIVE_UP)
     assert technician.send(technician.form(page), {"because": ""}).status_code == 422
 
     assert technician.send(technician.form(page), {"because": "Phiên bản 3 đã bị thu hồi."}).status_code == 303
@@ -139,7 +157,7 @@ def test_qc2024_8_2_reviewers_see_it_all_and_change_nothing(
     assert str(ITEM) in seen.text
     assert [found.action for found in forms_of(seen)] == ["/sign-out"]
     form.fields = [(n, v) for n, v in form.fields if n != "csrf_token"]
-    token = reviewer.form(reviewer.get(f"{ONE}/give-up")).value("csrf_token")
+    token = reviewer.form(reviewer.get(GIVE_UP)).value("csrf_token")
     assert reviewer.send(form, {"csrf_token": token}).status_code == 403
     assert station.parked.asked("content") == frozenset()
     (deed,) = station.deeds.latest(10)
@@ -159,7 +177,7 @@ def test_an_order_about_what_does_not_wait_any_more_is_refused_in_plain_words(
     assert "không còn gì đang chờ" in answer.text
 
 
-@pytest.mark.parametrize("address", ["/operations/", "/operations/state", LIST, f"{LIST}/list", ONE, f"{ONE}/give-up"])
+@pytest.mark.parametrize("address", ["/operations/", "/operations/state", LIST, f"{LIST}/list", ONE, GIVE_UP])
 def test_nobody_else_sees_how_the_system_fares(station: Station, technician: Reader, address: str) -> None:
     station.hear(ITEM)
     station.identities.holdings = ()
@@ -168,5 +186,6 @@ def test_nobody_else_sees_how_the_system_fares(station: Station, technician: Rea
 
 
 def test_what_is_not_there_is_not_found(technician: Reader) -> None:
-    for address in (ONE, f"{LIST}/nowhere/content/{ITEM}", "/operations/unreadable/audit/content/abc"):
+    unreadable = "/operations/unreadable/audit/content/abc"
+    for address in (ONE, GIVE_UP, f"{LIST}/nowhere/content/{ITEM}", unreadable, f"{unreadable}/give-up"):
         assert technician.get(address).status_code == 404
