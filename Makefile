@@ -52,14 +52,14 @@ rebuild: .venv/.local ## write a service's rows (SERVICE=content) or all public 
 backup: .venv/.local ## copy everything that cannot be made again, while the system runs (TO=folder; the last KEEP=7 stay)
 	@$(BIN)/python -m infra.local run backup infra.backup take $(if $(TO),--to $(abspath $(TO))) $(if $(KEEP),--keep $(KEEP))
 
-restore: .venv/.local ## bring a backup back on an empty machine and verify it (FROM=folder; OVER=yes removes what is here)
+restore: .venv/.local ## bring a backup back on an empty machine and verify it (FROM=folder; OVER=yes puts it in the place of what is here)
 	@$(if $(FROM),$(BIN)/python -m infra.local restore $(abspath $(FROM)) $(if $(OVER),--over),echo "Which backup? make restore FROM=folder"; exit 2)
 
 credentials: ## write .env for docker-compose.yml: every password, made for this installation (ARGS="--public-url https://…")
 	@test ! -e .env || { echo ".env is there already: a new one would lock everybody out of the servers."; exit 1; }
 	@umask 077; $(PYTHON) -m infra.deploy.credentials $(ARGS) > .env && echo "Written: .env. Keep a copy where the backups are."
 
-reset: .venv/.local ## stop the system and remove all its data, to start over
+reset: .venv/.local ## stop the system and remove all its data but the backups, to start over
 	@$(BIN)/python -m infra.local reset
 
 lock: ## write the lock files anew from requirements/*.in (needs uv)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from uuid import UUID
 
-from infra.backup.stores import Stores
-from infra.event_store.commit import from_document
+from infra.backup.manifest import DamagedBackupError
+from infra.backup.stores import Document, Stores
+from infra.event_store.commit import LogEntry, from_document
 from infra.event_store.connection import CODEC
 from infra.event_store.layout import EVENTS
 from infra.read_store.people import People
@@ -27,7 +28,12 @@ def erased_records(services: Sequence[str]) -> dict[str, Sequence[str]]:
 
 
 def erase_again(stores: Stores, patterns: Patterns) -> int:
-    """Erase every record whose erasure a log tells of, from every store; return how many were still there."""
+    """Erase every record whose erasure a log tells of, from every store; return how many were still there.
+
+    Raises:
+        DamagedBackupError: what tells of an erasure is no commit of events.
+
+    """
     people = [People(stores.client[f"{stores.prefix}_{service}"]) for service in stores.services]
     keys = {
         pattern.format(subject=subject) for topic, subject in _told(stores, patterns) for pattern in patterns[topic]
@@ -40,7 +46,13 @@ def _told(stores: Stores, patterns: Patterns) -> Iterator[tuple[str, UUID]]:
         events = stores.collection(f"{service}_log", EVENTS).with_options(codec_options=CODEC)
         for document in events.find({"e.t": {"$in": list(patterns)}}):
             yield from (
-                (entry.topic, entry.originator_id)
-                for entry in from_document(document).entries
-                if entry.topic in patterns
+                (entry.topic, entry.originator_id) for entry in _entries(service, document) if entry.topic in patterns
             )
+
+
+def _entries(service: str, document: Document) -> Sequence[LogEntry]:
+    """Return the events of a stored commit; raises `DamagedBackupError` where it is none."""
+    try:
+        return from_document(document).entries
+    except (AttributeError, KeyError, TypeError, ValueError) as broken:
+        raise DamagedBackupError(f"{service}_log/{EVENTS}", f"holds no commit at {document['_id']!r}") from broken

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from infra.backup.manifest import Manifest
+from infra.local.places import Places
 from infra.whole_file import write_whole
 
 
@@ -29,7 +30,7 @@ class LastBackup:
 
 def backups_in(var_dir: Path) -> Path:
     """Return the folder in which backups are kept unless another one is named."""
-    return var_dir / "backups"
+    return Places(var_dir).backups
 
 
 def last(var_dir: Path) -> LastBackup | None:

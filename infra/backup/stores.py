@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 
 from infra.event_store.commit import COMMITS
 from infra.event_store.layout import EVENTS
-from infra.local.provision import LOG_COLLECTIONS
+from infra.local.provision import DEEDS, LOG_COLLECTIONS, OPERATIONS
 from infra.read_store.positions import REBUILDING
 
 ENTRIES = next(name for name in LOG_COLLECTIONS if name != EVENTS)
@@ -77,13 +77,12 @@ class Stores:
         yield from self._of_stores(PARKED)
 
     def derived(self) -> Iterator[tuple[str, str]]:
-        """Name what is written after the events: rows, and whatever else a store may hold."""
+        """Name what is written after the events: rows, whatever else a store may hold, and what the technical team did."""
         apart = {*READERS, *PARKED, *PRESUPPOSED}
         for service in self.services:
-            # Without views: provisioning makes them.
-            kept = {"type": "collection"}
-            names = sorted(self.client[f"{self.prefix}_{service}"].list_collection_names(filter=kept))
-            yield from ((service, name) for name in names if name not in apart and not name.startswith("system."))
+            stored = self.stored_in(f"{self.prefix}_{service}")
+            yield from ((service, name) for name in stored if name not in apart)
+        yield OPERATIONS, DEEDS
 
     def presupposed(self) -> Iterator[tuple[str, str]]:
         """Name what events presuppose."""

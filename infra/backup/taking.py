@@ -8,23 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 
 from infra.backup.archive import Writing
+from infra.backup.files import KEPT, KEYS, WITNESSED, found
 from infra.backup.manifest import Manifest
 from infra.backup.stores import ENTRIES, Log, Stores
 from infra.event_store.layout import EVENTS
 from infra.kernel.clock import Clock, system_clock
-
-WITNESSED = ("audit",)
-"""Below VAR_DIR, copied just before the logs, whose entries go on to the last checkpoint kept there, and after what the
-monitor remembers of it: nothing seems to have been taken away."""
-KEPT = ("secrets/audit-log*", "secrets/session-key", "secrets/demo-accounts.json", "demo-loaded")
-"""Below VAR_DIR, copied after the logs: every key that has signed an entry is there by then. Passwords of the servers'
-users are not among them: each machine makes its own."""
 
 TELL_EVERY = 100_000
 """After so many documents of one collection it is told how far it is."""
@@ -35,11 +29,22 @@ Tell = Callable[[str], object]
 """Hears one line about each collection."""
 
 
-class RowsExchangedError(Exception):
+class TakeAgainError(Exception):
+    """Something happened meanwhile after which the copy does not fit together; the message says what."""
+
+
+class RowsExchangedError(TakeAgainError):
     """Rows written anew took the place of others while they were copied: they may be older than the positions copied before."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The rows of {name} were just exchanged by a rebuild: take the backup again.")
+
+
+class KeyChangedError(TakeAgainError):
+    """The keys copied may lack one that has signed an entry, or be halves of different pairs."""
+
+    def __init__(self) -> None:
+        super().__init__("The key of the audit log was just changed: take the backup again.")
 
 
 class _Passing:
@@ -80,7 +85,7 @@ class Taking:
 
         Raises:
             NoBackupError: the folder is there already.
-            RowsExchangedError: see there.
+            TakeAgainError: see there.
             PyMongoError: the store went away meanwhile.
 
         """
@@ -88,8 +93,11 @@ class Taking:
         with Writing(folder) as writing:
             self._follows_from_events(writing)
             self._files(writing, WITNESSED)
+            keys = self._keys()
             logs = self._logs(writing)
             self._files(writing, KEPT)
+            if self._keys() != keys:
+                raise KeyChangedError
             for database, name in self.stores.presupposed():
                 self._copy(writing, database, name)
             manifest = self._manifest(began, logs, writing)
@@ -142,16 +150,21 @@ class Taking:
         )
         self.tell(f"{part.documents:>9}  {label}")
 
-    def _files(self, writing: Writing, patterns: Sequence[str]) -> None:
-        for pattern in patterns:
-            for found in sorted(self.var_dir.glob(pattern)):
-                for path in sorted(found.rglob("*")) if found.is_dir() else [found]:
-                    if path.is_file() and path.suffix != ".lock":
-                        self._file(writing, path)
+    def _keys(self) -> dict[str, bytes]:
+        """Return the keys of the audit log as they are now."""
+        try:
+            return {name: path.read_bytes() for name, path in found(self.var_dir, KEYS)}
+        except FileNotFoundError:
+            raise KeyChangedError from None
 
-    def _file(self, writing: Writing, path: Path) -> None:
-        name = path.relative_to(self.var_dir).as_posix()
-        writing.add(f"var/{name}.gz", _pieces(path), lambda: {"file": name})
+    def _files(self, writing: Writing, patterns: Sequence[str]) -> None:
+        for name, path in found(self.var_dir, patterns):
+            if (file := _opened(path)) is not None:
+                with file:
+                    self._file(writing, name, file)
+
+    def _file(self, writing: Writing, name: str, file: IO[bytes]) -> None:
+        writing.add(f"var/{name}.gz", _pieces(file), lambda: {"file": name})
         self.tell(f"     file  {name}")
 
     def _manifest(self, began: str, logs: Sequence[Log], writing: Writing) -> Manifest:
@@ -166,10 +179,17 @@ class Taking:
         )
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _opened(path: Path) -> IO[bytes] | None:
+    """Open a file; None where it has just gone."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return None
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     """Read a file up to the size that it has now, however it grows."""
-    with path.open("rb") as file:
-        left = os.fstat(file.fileno()).st_size
-        while left and (piece := file.read(min(left, _PIECE_BYTES))):
-            left -= len(piece)
-            yield piece
+    left = os.fstat(file.fileno()).st_size
+    while left and (piece := file.read(min(left, _PIECE_BYTES))):
+        left -= len(piece)
+        yield piece

@@ -23,11 +23,9 @@ _STOP_ALL_TIMEOUT_S = 4 * STOP_TIMEOUT_S
 
 def up(settings: RunnerSettings, places: Places, choice: Choice) -> int:
     """Start everything and stay until Ctrl-C or SIGTERM."""
-    if places.unrestored.exists():
-        raise CannotStartError(
-            "The last restore did not come to its end: `make restore FROM=… OVER=yes` begins it again."
-        )
     with only_runner(places):
+        if places.unrestored.there:
+            raise CannotStartError(_unrestored(places))
         console = Console(places.logs)
         runner = Runner(settings, places, console, choice)
         asyncio.run(_until_signal(runner))
@@ -40,7 +38,7 @@ def restore(settings: RunnerSettings, places: Places, folder: Path, *, over: boo
     """Bring a backup back on this machine; 0 when it is intact, and then `make up` starts it."""
     with only_runner(places):
         console = Console(places.logs)
-        restoring = Restoring(settings, places, folder.resolve(), over)
+        restoring = Restoring(settings, places, folder.resolve(), over, console.say)
         restoring.prepare()
         code = asyncio.run(restoring.run(Runner(settings, places, console, Choice(demo=False))))
         console.close()
@@ -67,6 +65,10 @@ def _trouble(member: MemberState) -> str:
 
 def run(settings: RunnerSettings, places: Places, service: str, module: list[str]) -> int:
     """Become a Python module that acts as a service of the running system."""
+    if places.unrestored.there:
+        raise CannotStartError(
+            f"A backup is being restored here, or that did not come to its end ({places.unrestored.path}): until then there is nothing to work on."
+        )
     state = RunState.load(places.state)
     if state is None or not state.runs:
         raise CannotStartError("The portal does not run: start it with `make up` first, in another terminal.")
@@ -77,16 +79,31 @@ def run(settings: RunnerSettings, places: Places, service: str, module: list[str
 
 
 def reset(settings: RunnerSettings, places: Places) -> int:
-    """Stop what runs and remove all that it has written."""
+    """Stop what runs and remove all that it has written; backups stay."""
     state = RunState.load(places.state)
     if state and state.runs and state.began is not None:
         print("Stopping the portal …")
         process_table.end(state.runner, state.began, _STOP_ALL_TIMEOUT_S)
     places.wipe()
-    print(f"Removed {places.var}.")
+    kept = (
+        f" but the backups in {places.backups}: remove them yourself if nobody needs them"
+        if places.backups.exists()
+        else ""
+    )
+    print(f"Removed {places.var}{kept}.")
     if settings.mongo_url or settings.amqp_url:
         print("What the servers at MONGO_URL and AMQP_URL keep is still there.")
     return 0
+
+
+def _unrestored(places: Places) -> str:
+    """Say that a restore has not come to its end, how that is seen, and where the portal is that was here before."""
+    moved = f", and the portal that was here is in {places.replaced}" if places.replaced.exists() else ""
+    back = ", and puts that portal back unless it ends well" if moved else ""
+    return (
+        f"The last restore did not come to its end: {places.unrestored.path} says so{moved}. "
+        f"`make restore FROM=… OVER=yes` begins it again{back}."
+    )
 
 
 async def _until_signal(runner: Runner) -> None:
@@ -110,10 +127,10 @@ def _arguments() -> argparse.Namespace:
     start.add_argument("--without-demo", action="store_true", help="do not load the demo province")
     start.add_argument("--only", nargs="*", metavar="NAME", help="start these processes only, besides the servers")
     commands.add_parser("status", help="tell the state of each process")
-    commands.add_parser("reset", help="stop and remove all data")
+    commands.add_parser("reset", help="stop and remove all data but backups")
     restored = commands.add_parser("restore", help="bring a backup back on an empty machine, and verify it")
     restored.add_argument("folder", type=Path)
-    restored.add_argument("--over", action="store_true", help="remove the portal that is here")
+    restored.add_argument("--over", action="store_true", help="in place of the portal that is here")
     command = commands.add_parser("run", help="run a module as a service of the running system")
     command.add_argument("service")
     command.add_argument("module", nargs=argparse.REMAINDER)
@@ -144,6 +161,8 @@ def main() -> int:
     except CannotStartError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

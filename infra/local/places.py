@@ -4,6 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.unrestored import Mark
+
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the project."""
 
@@ -65,10 +67,32 @@ class Places:
         return self.var / "demo-loaded"
 
     @property
-    def unrestored(self) -> Path:
-        """There while a backup is being restored, until it was verified: nothing may start on half of it."""
-        return self.var / "not-restored"
+    def backups(self) -> Path:
+        """Backups, unless they were taken elsewhere."""
+        return self.var / "backups"
+
+    @property
+    def unrestored(self) -> Mark:
+        """There while a backup is being restored, until it was verified."""
+        return Mark(self.secrets / "not-restored")
+
+    @property
+    def replaced(self) -> Path:
+        """The portal that was here while a backup is being restored in its place."""
+        return self.var / "replaced"
+
+    @property
+    def discarded(self) -> Path:
+        """A portal that is being removed, for a restored one has taken its place."""
+        return self.var / ".discarded"
 
     def wipe(self) -> None:
-        """Remove everything that the running system has written."""
-        shutil.rmtree(self.var, ignore_errors=True)
+        """Remove everything that the running system has written but backups: there may be no others."""
+        if not self.backups.exists():
+            shutil.rmtree(self.var, ignore_errors=True)
+            return
+        for path in self.var.iterdir():
+            if path.is_symlink() or not path.is_dir():
+                path.unlink(missing_ok=True)
+            elif path != self.backups:
+                shutil.rmtree(path, ignore_errors=True)

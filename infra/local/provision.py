@@ -31,6 +31,8 @@ LOG_COLLECTIONS = (EVENTS, "entries")
 
 OPERATIONS = DATABASE
 """The database, after the profile's prefix, of what is observed and of what staff did about it."""
+DEEDS = "deeds"
+"""There: what the technical team did about parked messages, which nothing else tells."""
 PARKED = "parked"
 
 _ALREADY_THERE = frozenset({51002, 51003})
@@ -78,10 +80,11 @@ class MongoProvision:
         return self._set_user(f"{self._prefix}_monitor", password, [*logs, tells, keeps], [])
 
     def backup(self, services: Sequence[str], password: str) -> str:
-        """Let whoever takes backups read logs and stores of all services, and change nothing; return the address."""
+        """Let whoever takes backups read logs, stores and the technical team's deeds, and change nothing; return the address."""
         databases = [f"{self._prefix}_{service}{kind}" for service in services for kind in ("", "_log")]
         reads = [_privilege(database, "", ("find", "listCollections")) for database in databases]
-        return self._set_user(f"{self._prefix}_backup", password, reads, [])
+        deeds = _privilege(f"{self._prefix}_{OPERATIONS}", DEEDS, ("find",))
+        return self._set_user(f"{self._prefix}_backup", password, [*reads, deeds], [])
 
     def observer(self, services: Sequence[str], stores: Sequence[str], password: str) -> str:
         """Let whoever observes the system read positions and counts, and no event at all; return the address.

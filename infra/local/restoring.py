@@ -1,52 +1,83 @@
 """`make restore`: empty servers on this machine, the backup into them, the verification; then everything stops again."""
 
 import asyncio
-import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.backup.archive import Archive, DamagedBackupError
+from infra.backup.archive import checked
 from infra.backup.manifest import NoBackupError
 from infra.local import environment
 from infra.local.places import ROOT, Places
 from infra.local.programs import CannotStartError
+from infra.local.replacing import Replacing
 from infra.local.run_state import end_leftover, leftovers
 from infra.local.runner import Runner
+from infra.local.unrestored import Stage
 from infra.settings import RunnerSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Restoring:
-    """Restores `folder`; `over` says that what is here may be lost."""
+    """Restores `folder`; `over` says that it may take the place of the portal that is here. `say` tells a person."""
 
     settings: RunnerSettings
     places: Places
     folder: Path
     over: bool = False
+    say: Callable[[str], object] = print
+    _doubtful: bool = field(default=False, init=False)
+    """Whether databases elsewhere may hold a part of a backup since an earlier restore."""
+
+    @property
+    def replacing(self) -> Replacing:
+        """The portal that is here, if there is one."""
+        return Replacing(self.places)
 
     def prepare(self) -> None:
         """Refuse what cannot end well, before anything is touched; then make room. Raises `CannotStartError`."""
         try:
-            Archive(self.folder).check()
-        except (NoBackupError, DamagedBackupError) as refused:
+            checked(self.folder, self.settings.profile)
+        except (NoBackupError, OSError) as refused:
             raise CannotStartError(f"Nothing was restored: {refused}") from refused
-        taken = [path for path in self._data() if path.exists()]
-        if taken and not self.over:
-            names = ", ".join(str(path.relative_to(self.places.var)) for path in taken)
-            raise CannotStartError(
-                f"There is a portal in {self.places.var} already ({names}). OVER=yes removes it and restores in its place."
-            )
+        self._refuse()
+        self._doubtful = bool(self.settings.mongo_url) and self.places.unrestored.there
         for member in leftovers(self.places):
             end_leftover(member)
-        for path in taken:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        self.places.var.mkdir(parents=True, exist_ok=True)
-        self.places.unrestored.touch()
+        try:
+            self.replacing.make_room()
+        except OSError as failure:
+            self._give_up()
+            raise CannotStartError(f"There is no room for a restored portal: {failure}.") from failure
 
     async def run(self, runner: Runner) -> int:
-        """Start the servers only, restore and verify; 0 when everything is intact."""
-        return await runner.during(lambda: self._restore(runner))
+        """Start the servers only, restore and verify; 0 when everything is intact. Raises `CannotStartError`."""
+        code = 1
+        try:
+            code = await runner.during(lambda: self._restore(runner))
+        except OSError as failure:
+            raise CannotStartError(f"The backup was not restored: {failure}.") from failure
+        finally:
+            if code == 0:
+                self._keep()
+            else:
+                self._give_up()
+        return code
+
+    def _refuse(self) -> None:
+        """Refuse to touch a portal without being told to, and one that nobody knows any more where it belongs."""
+        var, replaced, mark = self.places.var, self.places.replaced, self.replacing.mark
+        if replaced.exists() and not mark.there:
+            raise CannotStartError(
+                f"{replaced} is left from a restore, and nothing says of which portal: look, and move it away or remove it first."
+            )
+        taken = self.replacing.here()
+        if (taken or self.replacing.aside()) and not self.over:
+            names = ", ".join(str(path.relative_to(var)) for path in taken) or replaced.name
+            raise CannotStartError(
+                f"There is a portal in {var} already ({names}). OVER=yes restores in its place, and puts it back unless that ends well."
+            )
 
     async def _restore(self, runner: Runner) -> int:
         own = environment.of_services(["audit"], self.settings, self.places, runner.addresses)
@@ -55,13 +86,39 @@ class Restoring:
             cwd=ROOT,
             env={**own, "MONGO_URL": runner.administrator_url},
         )
-        code = await process.wait()
-        if code == 0:
-            self.places.unrestored.unlink()
-        return code
+        try:
+            return await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
-    def _data(self) -> tuple[Path, ...]:
-        """Everything of a portal that a restored one must not find: other data, keys, pages and messages under way."""
-        var = self.places
-        kept = (var.mongod, var.rabbitmq, var.site, var.demo_loaded, var.var / "audit", var.var / "search")
-        return (*kept, *sorted(var.secrets.glob("audit-log*")))
+    def _keep(self) -> None:
+        """Remove the portal that was here: what was restored is intact."""
+        try:
+            self.replacing.forget()
+        except OSError as failure:
+            self.say(f"The portal that was here before could not be removed: {failure}.")
+
+    def _give_up(self) -> None:
+        """Put back the portal that was here; where there was none the mark stays. Raises `CannotStartError`."""
+        replacing = self.replacing
+        written = bool(self.settings.mongo_url) and replacing.mark.stage is Stage.WRITING
+        if not replacing.aside() and replacing.mark.stage is not Stage.MOVING:
+            return
+        for member in leftovers(self.places):
+            end_leftover(member)
+        try:
+            replacing.put_back()
+        except OSError as failure:
+            raise CannotStartError(
+                f"The portal that was here is in {self.places.replaced} and could not be put back: {failure}."
+            ) from failure
+        if written or self._doubtful:
+            self.say(
+                "\nThe portal that was here is put back, but the databases at MONGO_URL may hold a part of the backup: drop them. "
+                f"Until {replacing.mark.path} is removed nothing starts on them."
+            )
+            return
+        replacing.mark.remove()
+        self.say("\nNothing was restored; the portal that was here is as it was.")

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from infra.backup.manifest import MANIFEST, Manifest
 from infra.backup.stores import Stores
 from infra.backup.taking import Taking
 from infra.local.mongod import Mongod
+from infra.local.places import Places
 from infra.local.provision import MongoProvision
+from tests.integration.backup.portal_here import PORTAL, STAYS, Said, lay
 
 SERVICES = ("board", "content", "audit")
 
@@ -44,12 +47,39 @@ def taking(seen: Stores, tmp_path: Path) -> Taking:
     var = tmp_path / "var"
     for name, content in (
         ("secrets/audit-log.key", "key"),
+        ("secrets/audit-log.pub", "public key"),
+        ("secrets/audit-log.lock", "no"),
+        ("secrets/audit-log.next.key.17.partial", "no"),
         ("secrets/mongo-board", "no"),
         ("audit/checkpoint", "note"),
+        ("audit/checkpoint.lock", "no"),
+        ("audit/monitor.key", "seal"),
+        ("audit/packs/pack.zip", "no"),
     ):
         (var / name).parent.mkdir(parents=True, exist_ok=True)
         (var / name).write_text(content, encoding="utf-8")
     return Taking(seen, var, "test", "http://portal.example", lambda _line: None)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    places = Places(tmp_path / "here")
+    lay(places.var, PORTAL | STAYS)
+    return places
+
+
+@pytest.fixture
+def said() -> Said:
+    return Said()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A backup with nothing in it."""
+    (tmp_path / "copy").mkdir()
+    made = Manifest("binh-phuoc", "2026-11-21", "2026-11-21", "http://portal", {}, 0, ())
+    (tmp_path / "copy" / MANIFEST).write_text(made.to_json(), encoding="utf-8")
+    return tmp_path / "copy"
 
 
 def _province(client: MongoClient[dict[str, Any]], mongod: Mongod) -> Iterator[Stores]:

@@ -1,45 +1,22 @@
 """What a person at a terminal is told: what was done, what is kept, and why something is not done."""
 
 import json
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.backup import record
-from infra.backup.__main__ import alone
+from infra.backup.__main__ import UnsettledError, alone, settle
+from infra.backup.manifest import Manifest, read_manifest
 from infra.backup.stores import Stores
+from infra.backup.unfinished import Held
 from infra.local.mongod import Mongod
-from infra.local.places import ROOT, Places
-from infra.local.programs import CannotStartError
-from infra.local.provision import MongoProvision
-from infra.local.restoring import Restoring
-from infra.settings import RunnerSettings, environment
-from tests.integration.backup.conftest import SERVICES
+from tests.integration.backup.forging import forge
+from tests.integration.backup.terminal import Terminal
 from tests.integration.backup.test_taking_and_restoring import Service
 
 pytestmark = pytest.mark.servers
-
-
-class Terminal:
-    """Runs `python -m infra.backup` for a province, with keys in a folder of its own."""
-
-    def __init__(self, mongod: Mongod, prefix: str, var: Path) -> None:
-        provision = MongoProvision(mongod.url, prefix)
-        self.var = var
-        self._settings = {
-            "PROFILE": prefix.replace("_", "-"),
-            "VAR_DIR": str(var),
-            "MONGO_URL": mongod.url,
-            "BACKUP_MONGO_URL": provision.backup(SERVICES, "secret"),
-            "AUDIT_VERIFIER_MONGO_URL": provision.verifier(SERVICES, "secret"),
-        }
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = (sys.executable, "-m", "infra.backup", *arguments)
-        own = {**environment(), **self._settings}
-        return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.fixture
@@ -105,44 +82,113 @@ def test_what_is_brought_back_and_cannot_be_proven_is_not_called_restored(
 
     assert f"PROFILE is {empty.prefix.replace('_', '-')}" in elsewhere.run("restore", str(tmp_path / "copy")).stderr
 
-    told = manifest.read_text(encoding="utf-8")
-    manifest.write_text(told.replace(json.loads(told)["profile"], empty.prefix.replace("_", "-")), encoding="utf-8")
+    forged = replace(read_manifest(tmp_path / "copy"), profile=empty.prefix.replace("_", "-"))
+    manifest.write_text(forged.to_json(), encoding="utf-8")
     said = elsewhere.run("restore", str(tmp_path / "copy"))
     assert said.returncode == 1
     assert "NOT RESTORED" in said.stdout
     again = elsewhere.run("restore", str(tmp_path / "copy"))
     assert (again.returncode, "are not empty" in again.stderr) == (1, True)
+    backup = elsewhere.run("take")
+    assert (backup.returncode, "secrets/not-restored" in backup.stderr) == (1, True)
 
 
-def test_a_portal_that_is_there_is_not_touched_unless_one_says_so(taking_folder: Path, tmp_path: Path) -> None:
-    places = Places(tmp_path / "here")
-    for path in (places.mongod / "data", places.secrets):
-        path.mkdir(parents=True)
-    (places.secrets / "audit-log.key").write_text("key", encoding="ascii")
-    (places.secrets / "mongo-administrator").write_text("stays", encoding="ascii")
+def test_a_log_that_cannot_be_decoded_is_not_called_restored(
+    terminal: Terminal, mongod: Mongod, empty: Stores, tmp_path: Path
+) -> None:
+    terminal.run("take", "--to", str(tmp_path / "copy"))
+    forge(tmp_path / "copy", "content_log/events.bson.gz", b"no archive")
+    forged = replace(read_manifest(tmp_path / "copy"), profile=empty.prefix.replace("_", "-"))
+    (tmp_path / "copy" / "manifest.json").write_text(forged.to_json(), encoding="utf-8")
 
-    with pytest.raises(CannotStartError, match=r"mongod, secrets/audit-log\.key"):
-        Restoring(RunnerSettings(), places, taking_folder).prepare()
-    assert (places.mongod / "data").is_dir()
+    said = Terminal(mongod, empty.prefix, tmp_path / "elsewhere").run("restore", str(tmp_path / "copy"))
 
-    Restoring(RunnerSettings(), places, taking_folder, over=True).prepare()
-    assert {path.name for path in places.var.rglob("*")} == {"secrets", "mongo-administrator", "not-restored"}
-
-
-def test_a_damaged_backup_removes_nothing(taking_folder: Path, tmp_path: Path) -> None:
-    places = Places(tmp_path / "here")
-    places.mongod.mkdir(parents=True)
-    next(taking_folder.rglob("*.gz")).write_bytes(b"other bytes")
-
-    with pytest.raises(CannotStartError, match="Nothing was restored"):
-        Restoring(RunnerSettings(), places, taking_folder, over=True).prepare()
-
-    assert places.mongod.is_dir()
-    assert not places.unrestored.exists()
+    assert (said.returncode, said.stderr) == (1, "")
+    assert "NOT RESTORED: content_log/events.bson.gz holds what nobody can read" in said.stdout
 
 
-@pytest.fixture
-def taking_folder(terminal: Terminal, tmp_path: Path) -> Path:
-    """A backup that was just taken."""
-    assert terminal.run("take", "--to", str(tmp_path / "copy")).returncode == 0
-    return tmp_path / "copy"
+def test_a_manifest_that_was_altered_is_named(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("take", "--to", str(tmp_path / "copy"))
+    manifest = tmp_path / "copy" / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("things", "thinks"), encoding="utf-8")
+
+    said = terminal.run("check", str(tmp_path / "copy"))
+
+    assert said.returncode == 1
+    assert said.stderr == (
+        "The backup is damaged, and nothing of it was used: manifest.json is not as it was written.\n"
+    )
+
+
+def test_the_backup_just_taken_stays_whatever_the_clock_says(terminal: Terminal) -> None:
+    backups = record.backups_in(terminal.var)
+    for name in ("29990101T000000Z", "29990102T000000Z"):
+        (backups / name).mkdir(parents=True)
+        (backups / name / "manifest.json").touch()
+
+    said = terminal.run("take", "--keep", "1")
+
+    assert said.returncode == 0, said.stderr
+    made = record.last(terminal.var)
+    assert made is not None
+    assert {path for path in backups.iterdir() if path.is_dir()} == {Path(made.folder)}
+
+
+def test_an_old_backup_that_cannot_be_removed_does_not_make_the_new_one_unfinished(tmp_path: Path) -> None:
+    backups, made = record.backups_in(tmp_path), Manifest("test", "2026", "2026", "http://portal", {}, 0, ())
+    for name in ("20260101T000000Z", "20260102T000000Z", ".20260101T000000Z.unfinished"):
+        (backups / name).mkdir(parents=True)
+        (backups / name / "manifest.json").touch()
+
+    with pytest.raises(UnsettledError, match="20260102T000000Z is whole, but an older one could not be removed"):
+        settle(tmp_path, backups / "20260102T000000Z", made, 1)
+
+    last = record.last(tmp_path)
+    assert last is not None
+    assert last.folder == str(backups / "20260102T000000Z")
+
+
+def test_of_a_backup_that_is_being_removed_nothing_is_taken_for_a_whole_one(terminal: Terminal, tmp_path: Path) -> None:
+    backups = record.backups_in(terminal.var)
+    backups.mkdir(parents=True)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "manifest.json").touch()
+    (backups / "20260101T000000Z").symlink_to(tmp_path / "old")
+    (backups / ".20250101T000000Z.unfinished").symlink_to(tmp_path / "old")
+
+    assert terminal.run("take", "--keep", "1").returncode == 0
+
+    assert [path for path in backups.iterdir() if path.is_symlink()] == []
+    assert (tmp_path / "old" / "manifest.json").is_file()
+
+
+def test_a_backup_that_cannot_be_written_down_is_whole_all_the_same(terminal: Terminal, tmp_path: Path) -> None:
+    (record.backups_in(terminal.var) / "last.json").mkdir(parents=True)
+
+    said = terminal.run("take", "--to", str(tmp_path / "copy"))
+
+    assert said.returncode == 1
+    assert "is whole, but could not be written down" in said.stderr
+    assert terminal.run("check", str(tmp_path / "copy")).returncode == 0
+
+
+@pytest.mark.parametrize("place", ["/", "."])
+def test_a_place_that_has_no_name_is_refused(terminal: Terminal, place: str) -> None:
+    said = terminal.run("take", "--to", place)
+
+    assert (said.returncode, said.stderr) == (1, f"{place} is there already.\n")
+
+
+def test_what_a_killed_backup_has_left_elsewhere_goes_with_the_next_one(terminal: Terminal, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    for name in (".monday.unfinished", ".of others.unfinished", ".written.unfinished"):
+        (copies / name / "var").mkdir(parents=True)
+    (copies / ".monday.unfinished" / "held").touch()
+    written = Held(copies / ".written.unfinished")
+
+    said = terminal.run("take", "--to", str(copies / "tuesday"))
+
+    written.release(copies / ".written.unfinished")
+    assert said.returncode == 0, said.stderr
+    assert {path.name for path in copies.iterdir()} == {"tuesday", ".of others.unfinished", ".written.unfinished"}
+    assert not (copies / "tuesday" / "held").exists()

@@ -11,8 +11,8 @@ from eventsourcing.persistence import StoredEvent
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from infra.backup.archive import Archive, DamagedBackupError
-from infra.backup.manifest import MANIFEST, NoBackupError
+from infra.backup.archive import Archive
+from infra.backup.manifest import DamagedBackupError
 from infra.backup.restoring import NotEmptyError, occupied, restore
 from infra.backup.stores import Stores
 from infra.backup.taking import RowsExchangedError, Taking
@@ -139,7 +139,8 @@ def test_every_document_comes_back_byte_for_byte_and_every_file_only_for_its_own
     for database, name in (("content_log", EVENTS), ("content", "people"), ("content", "things")):
         assert everything(empty, database, name) == everything(province, database, name)
     files = {path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*") if path.is_file()}
-    assert files == {"secrets/audit-log.key", "audit/checkpoint"}
+    kept = {"secrets/audit-log.key", "secrets/audit-log.pub", "audit/checkpoint", "audit/monitor.key"}
+    assert files == {*kept, "secrets/not-restored"}
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "new").rglob("*") if path.is_file()} == {0}
     assert (tmp_path / "copy").stat().st_mode & 0o077 == 0
 
@@ -177,16 +178,6 @@ def test_an_altered_file_of_a_backup_is_named_and_nothing_is_used(
         Archive(tmp_path / "copy").check()
 
 
-@pytest.mark.parametrize("manifest", ["", "{}", '{"format": 2}', '{"format": 1, "parts": [{}]}'])
-def test_a_folder_without_a_whole_manifest_is_no_backup(tmp_path: Path, manifest: str) -> None:
-    with pytest.raises(NoBackupError):
-        Archive(tmp_path)
-
-    (tmp_path / MANIFEST).write_text(manifest, encoding="utf-8")
-    with pytest.raises(NoBackupError):
-        Archive(tmp_path)
-
-
 def test_a_backup_is_not_restored_over_what_is_there(province: Stores, taking: Taking, tmp_path: Path) -> None:
     service = Service(province)
     service.act()
@@ -197,6 +188,46 @@ def test_a_backup_is_not_restored_over_what_is_there(province: Stores, taking: T
 
     assert head(province) == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_a_file_that_is_there_and_is_not_the_backups_is_not_written_over(
+    province: Stores, empty: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    Service(province).act()
+    taking.into(tmp_path / "copy")
+    new = tmp_path / "new" / "secrets"
+    new.mkdir(parents=True)
+    (new / "audit-log.pub").write_text("public key", encoding="ascii")
+    (new / "audit-log.key").write_text("key of another portal", encoding="ascii")
+
+    with pytest.raises(NotEmptyError, match=r"not those of the backup: secrets/audit-log\.key\."):
+        restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+
+    assert occupied(empty) == []
+    assert {path.name for path in new.iterdir()} == {"audit-log.pub", "audit-log.key"}
+    (new / "audit-log.key").write_text("key", encoding="ascii")
+    restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+    assert head(empty) == 1
+
+
+def test_what_the_technical_team_did_about_parked_messages_comes_back(
+    province: Stores, empty: Stores, seen: Stores, taking: Taking, tmp_path: Path
+) -> None:
+    deed = {"_id": 1, "what": "given_up", "service": "content"}
+    province.collection("operations", "deeds").insert_one(deed)
+    province.collection("operations", "observed").insert_one({"_id": "latest"})
+    taking.into(tmp_path / "copy")
+
+    restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
+
+    assert everything(empty, "operations", "deeds") == [deed]
+    assert everything(empty, "operations", "observed") == []
+    for attempt in (
+        lambda: seen.collection("operations", "observed").find_one({}),
+        lambda: seen.collection("operations", "deeds").insert_one({}),
+    ):
+        with pytest.raises(OperationFailure, match="not authorized"):
+            attempt()
 
 
 def test_provisioned_databases_are_empty_enough_to_restore_into(empty: Stores) -> None:
@@ -212,9 +243,9 @@ def test_a_backup_during_which_rows_are_exchanged_is_given_up_and_leaves_nothing
     def exchanged(line: str) -> None:
         if line.endswith("content.positions"):
             beside = RowsBeside(things)
-            beside.begin()
+            beside.begin("run")
             beside.apply([Put("a row", {"known": True}, 1)])
-            Rows(things).exchange()
+            Rows(things).exchange("run")
 
     taking.tell = exchanged
     with pytest.raises(RowsExchangedError, match=r"content\.things"):
@@ -228,14 +259,16 @@ def test_a_rebuild_that_is_under_way_is_not_copied(
 ) -> None:
     Service(province).act()
     beside = RowsBeside(province.collection("content", "things"))
-    beside.begin()
+    beside.begin("run")
     beside.apply([Put("a row", {"known": True}, 1)])
     province.collection("content", "rebuilding").insert_one({"_id": "rows by some code", "position": 1})
-    taking.into(tmp_path / "copy")
+    made = taking.into(tmp_path / "copy")
 
     restore(Archive(tmp_path / "copy"), empty, tmp_path / "new", silent)
 
-    assert set(empty.stored_in(f"{empty.prefix}_content")) == {"people", "positions", "things"}
+    assert {part.collection for part in made.parts if part.database == "content"} == {"people", "positions", "things"}
+    brought = set(empty.client[f"{empty.prefix}_content"].list_collection_names())
+    assert brought == {"people", "positions", "things"}
 
 
 def test_a_position_that_was_handled_without_an_event_comes_back_too(

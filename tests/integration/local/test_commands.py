@@ -76,3 +76,24 @@ def test_reset_stops_what_runs_and_removes_all_that_it_has_written(
     assert told.returncode == 0
     assert not var.exists()
     assert stack.stop() == 0
+
+
+def test_reset_keeps_backups_and_says_so(tmp_path: Path) -> None:
+    var, disk = tmp_path / "var", tmp_path / "disk"
+    for name in ("backups/20261121T021500Z", "mongod/data", "secrets"):
+        (var / name).mkdir(parents=True)
+    for name in ("backups/last.json", "secrets/audit-log.key", "demo-loaded"):
+        (var / name).touch()
+    disk.mkdir()
+    (var / "site").symlink_to(disk)
+
+    told = command(var, "reset")
+
+    assert told.returncode == 0
+    assert told.stdout.startswith(f"Removed {var} but the backups in {var / 'backups'}")
+    assert {path.relative_to(var).as_posix() for path in var.rglob("*")} == {
+        "backups",
+        "backups/20261121T021500Z",
+        "backups/last.json",
+    }
+    assert disk.is_dir()
