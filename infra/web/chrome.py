@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from infra.web import flash
+from infra.web.going import refreshes_itself
 from infra.web.kit import MenuEntry
 from infra.web.languages import LANGUAGES
 
@@ -29,7 +30,7 @@ def chrome(page: "Page") -> dict[str, Any]:
         "page": page,
         "session": page.visitor,
         "links": _links(page),
-        "flashes": flash.take(page.request, page.kit),
+        "flashes": () if refreshes_itself(page.request) else flash.take(page.request, page.kit),
         "csrf_token": page.token,
         "portal": page.kit.house.name[page.language],
         "portal_short": page.kit.house.short_name[page.language],

@@ -7,6 +7,7 @@ from infra.web.errors import Failure, problem, wants_json
 from infra.web.going import see_other
 from infra.web.kit import LANGUAGE_COOKIE, kit_of
 from infra.web.languages import known_language
+from infra.web.unsent import unsent
 
 
 def render_failure(request: Request, failure: Failure) -> Response:
@@ -21,6 +22,7 @@ def render_failure(request: Request, failure: Failure) -> Response:
         return problem(failure, words.gettext, correlation)
     values = {
         "failure": failure,
+        "unsent": unsent(request),
         "title": words.gettext(failure.title),
         "advice": words.gettext(failure.advice),
         "correlation": correlation,

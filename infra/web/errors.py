@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pymongo.errors import ConnectionFailure, ExecutionTimeout
+from pymongo.errors import ConnectionFailure, OperationFailure
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from infra.event_store.errors import StoreUnavailable
 from infra.logs import get_logger
+from infra.messaging.outages import is_of_store
 from infra.read_store.paging import BadCursorError
 from infra.web.form_memory import StillRunningError
 from infra.web.languages import msg
+from infra.web.pace import RequestTooSlowError
 from infra.web.posted import RequestTooLargeError, UnreadableRequestError
 
 Sentences = Mapping[int, tuple[str, str]]
@@ -28,6 +31,10 @@ SENTENCES: Sentences = {
     ),
     404: (msg("This page does not exist"), msg("Check the address, or go back to the start.")),
     405: (msg("This page does not exist"), msg("Check the address, or go back to the start.")),
+    408: (
+        msg("This took too long to arrive"),
+        msg("Your connection is very slow or was interrupted. Go back and try again, with smaller files if you can."),
+    ),
     409: (msg("Somebody else was faster"), msg("It has been changed in the meantime. Look at it again, then decide.")),
     413: (msg("This is too large"), msg("Choose smaller files, or send them in several steps.")),
     422: (msg("Something is not right yet"), msg("Please go back and correct what is marked.")),
@@ -118,17 +125,23 @@ def install(app: FastAPI, render: Render) -> None:
     def answer(request: Request, error: Exception) -> Response:
         return render(request, failure_of(error))
 
+    def answer_outage(request: Request, error: Exception) -> Response:
+        if not is_of_store(error):  # the store is there, and what we asked of it was wrong
+            raise error
+        return answer(request, error)
+
     for kind in (
         HTTPException,
         RequestValidationError,
         UnreadableRequestError,
         RequestTooLargeError,
+        RequestTooSlowError,
         StillRunningError,
         BadCursorError,
-        ConnectionFailure,
-        ExecutionTimeout,
     ):
         app.add_exception_handler(kind, answer)
+    for of_store in (StoreUnavailable, ConnectionFailure, OperationFailure):
+        app.add_exception_handler(of_store, answer_outage)
 
 
 class Faults:
@@ -173,9 +186,9 @@ def _status(error: Exception) -> int:
     by_kind: list[tuple[type[Exception], int]] = [
         (UnreadableRequestError, 400),
         (RequestTooLargeError, 413),
+        (RequestTooSlowError, 408),
         (StillRunningError, 503),
         (BadCursorError, 404),
-        (ConnectionFailure, 503),
-        (ExecutionTimeout, 503),
     ]
-    return next((status for kind, status in by_kind if isinstance(error, kind)), 500)
+    otherwise = 503 if is_of_store(error) else 500
+    return next((status for kind, status in by_kind if isinstance(error, kind)), otherwise)

@@ -14,15 +14,16 @@ _SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """A finished sentence with its tone: "done", "note" or "wrong"."""
+    """A finished sentence with its tone: "done", "note" or "wrong"; `form` is the number of the form that it answers."""
 
     tone: str
     text: str
+    form: str = ""
 
 
-def leave(request: Request, kit: Kit, tone: str, text: str) -> None:
+def leave(request: Request, kit: Kit, tone: str, text: str, form: str = "") -> None:
     """Leave a message for the next page; a second one of the same request is shown below the first."""
-    left = [*getattr(request.state, "flashes", []), [tone, text]]
+    left = [*getattr(request.state, "flashes", []), [tone, text, form]]
     request.state.flashes = left
     set_cookie(request, _COOKIE, str(_seal(kit).dumps(left)), secure=kit.house.encrypted, seconds=_SECONDS)
 
@@ -34,7 +35,7 @@ def take(request: Request, kit: Kit) -> tuple[Flash, ...]:
         return ()
     drop_cookie(request, _COOKIE, secure=kit.house.encrypted)
     try:
-        return tuple(Flash(tone, text) for tone, text in _seal(kit).loads(cookie, max_age=_SECONDS))
+        return tuple(Flash(*each) for each in _seal(kit).loads(cookie, max_age=_SECONDS))
     except (BadSignature, TypeError, ValueError):
         return ()
 

@@ -32,6 +32,17 @@ class DraftKey:
         return f"{self.account}|{self.action}|{self.form}"
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a form that was sent before: where its answer stands, "" when nobody knows whether it has acted.
+
+    `same`: it was sent with the same.
+    """
+
+    address: str
+    same: bool
+
+
 class Memory(Protocol):
     """What pages need of it."""
 
@@ -44,14 +55,17 @@ class Memory(Protocol):
     def drop_draft(self, key: DraftKey) -> None:
         """Forget what was typed."""
 
-    def begin(self, form_id: str, at: datetime) -> str | None:
-        """Take the form for acting; returns the address of the answer if it has acted already."""
+    def begin(self, form_id: str, digest: str, at: datetime) -> Answered | None:
+        """Take the form, sent with what `digest` stands for, for acting; returns what came of it if it was sent before."""
 
     def finish(self, form_id: str, address: str) -> None:
         """Note the address of the answer: the form has acted."""
 
     def release(self, form_id: str) -> None:
         """The form has not acted (refused, failed): it may be sent again."""
+
+    def doubt(self, form_id: str) -> None:
+        """Whether the form has acted is unknown: the same may be sent again, for commands act once."""
 
 
 class StillRunningError(Exception):
@@ -83,17 +97,18 @@ class FormMemory:
         """Forget what was typed."""
         self._drafts.delete_one({"_id": key.id})
 
-    def begin(self, form_id: str, at: datetime) -> str | None:
-        """Take the form, or wait for the request that took it first and return its answer's address.
+    def begin(self, form_id: str, digest: str, at: datetime) -> Answered | None:
+        """Take the form, or wait for the request that took it first and return what came of it.
 
         Raises `StillRunningError` when that request takes too long.
         """
         self._let_forget()
         patience = monotonic() + _PATIENCE_SECONDS
-        while not self._take(form_id, at):
-            row = self._answers.find_one({"_id": form_id})
-            if row is not None and row["address"]:
-                return str(row["address"])
+        while not self._take(form_id, digest, at):
+            other = {"digest": {"$nin": [digest, None]}, **_abandoned(at)}
+            row = self._answers.find_one({"_id": form_id, "$or": [{"address": {"$ne": ""}}, other]})
+            if row is not None:
+                return Answered(row["address"], same=row.get("digest", digest) == digest)
             if monotonic() > patience:
                 raise StillRunningError(form_id)
             sleep(0.05)
@@ -107,6 +122,11 @@ class FormMemory:
         """Let the form be sent again."""
         self._answers.delete_one({"_id": form_id, "address": ""})
 
+    def doubt(self, form_id: str) -> None:
+        """Let the same be sent again, as if whoever took the form had died."""
+        long_ago = {"$subtract": ["$at", 2 * _ABANDONED // timedelta(milliseconds=1)]}
+        self._answers.update_one({"_id": form_id, "address": ""}, [{"$set": {"at": long_ago}}])
+
     def _let_forget(self) -> None:
         """Have the store forget by itself. At the first use, so that pages come up while the store is away."""
         if not self._forgets:
@@ -114,11 +134,15 @@ class FormMemory:
                 collection.create_index("at", expireAfterSeconds=_KEPT_SECONDS)
             self._forgets = True
 
-    def _take(self, form_id: str, at: datetime) -> bool:
-        """Take the form if nobody has it, or if whoever took it has died."""
+    def _take(self, form_id: str, digest: str, at: datetime) -> bool:
+        """Take the form if nobody has it, or if whoever took it has died, and was sent the same."""
         try:
-            self._answers.insert_one({"_id": form_id, "address": "", "at": at})
+            self._answers.insert_one({"_id": form_id, "address": "", "digest": digest, "at": at})
         except DuplicateKeyError:
-            abandoned = {"_id": form_id, "address": "", "at": {"$lt": at - _ABANDONED}}
-            return self._answers.update_one(abandoned, {"$set": {"at": at}}).modified_count == 1
+            again = {"_id": form_id, "digest": {"$in": [digest, None]}, **_abandoned(at)}
+            return self._answers.update_one(again, {"$set": {"digest": digest, "at": at}}).modified_count == 1
         return True
+
+
+def _abandoned(at: datetime) -> dict[str, Any]:
+    return {"address": "", "at": {"$lt": at - _ABANDONED}}

@@ -74,7 +74,11 @@ class Form(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Filled(Generic[T]):
-    """A form as it stands on a page: what was typed, what is wrong, and the typed value when all is right."""
+    """A form as it stands on a page: what was typed, what is wrong, and the typed value when all is right.
+
+    `sent_first`: where that stands which was saved when the form was sent before with something else in it; "" when
+    nobody knows whether it was saved; None when it was not sent before.
+    """
 
     form: Form[T]
     action: str
@@ -87,6 +91,7 @@ class Filled(Generic[T]):
     file_names: Mapping[str, list[str]] = field(default_factory=dict)
     restored: bool = False
     compared: tuple[Compared, ...] = ()
+    sent_first: str | None = None
 
     def text(self, name: str) -> str:
         """Return what stands in a field."""
@@ -104,7 +109,7 @@ class Filled(Generic[T]):
     @property
     def keeps_no_draft(self) -> bool:
         """Tell whether what is typed must not be kept: passwords."""
-        return any(getattr(kind, "kind", "") == "password" for kind in self.form.fields.values())
+        return any(is_secret(kind) for kind in self.form.fields.values())
 
     def understood(self, value: T) -> Self:
         """Return the form with its typed value."""
@@ -120,6 +125,10 @@ class Filled(Generic[T]):
         number = form_number((texts.get(FORM_ID) or [""])[-1])
         version = version_number((texts.get(VERSION) or [""])[-1])
         return replace(self, id=number or self.id, version=version, texts=typed, restored=True)
+
+    def besides(self, sent_first: str, number: UUID) -> Self:
+        """Return the form under a new number, because something else was sent under the old one."""
+        return replace(self, id=number, sent_first=sent_first)
 
     def with_complaint(self, complaint: Complaint) -> Self:
         """Return the form with one more sentence; about a field that it does not have: on top."""
@@ -139,6 +148,11 @@ class Filled(Generic[T]):
         """Return what stands in a field as people read it: the texts of choices, not their values."""
         options = self.options.get(name, {})
         return ", ".join(options.get(text, text) for text in self.texts.get(name, []))
+
+
+def is_secret(kind: FieldKind) -> bool:
+    """Tell whether what is typed into a field must not be kept: passwords."""
+    return getattr(kind, "kind", "") == "password"
 
 
 def form_number(text: str) -> UUID | None:

@@ -4,9 +4,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 
+def refreshes_itself(request: Request) -> bool:
+    """Tell whether a page asks by itself for a newer part of it. That is all that htmx is used for."""
+    return "hx-request" in request.headers
+
+
 def see_other(request: Request, address: str) -> Response:
     """Redirect. Scripts would follow silently and take the message that is shown once: they are told where to go."""
-    if "hx-request" in request.headers:
+    if refreshes_itself(request):
         return Response(headers={"hx-redirect": address})
     if "x-upload" in request.headers:
         return Response(headers={"x-location": address})
@@ -25,5 +30,14 @@ def own_address(address: str) -> str:
 
 def came_from(request: Request) -> str:
     """Return the page of this site from which the browser says it comes, else the start page."""
-    host, _, path = request.headers.get("referer", "").partition("://")[2].partition("/")
+    return _page_named(request, "referer")
+
+
+def refreshed_page(request: Request) -> str:
+    """Return the page of this site that asks for a newer part of it, else the start page."""
+    return _page_named(request, "hx-current-url")
+
+
+def _page_named(request: Request, header: str) -> str:
+    host, _, path = request.headers.get(header, "").partition("://")[2].partition("/")
     return own_address(f"/{path}") if host == request.headers.get("host") else "/"

@@ -82,6 +82,10 @@ class Page:
         """The number of the form that was posted; the request's own number when it has none."""
         return form_number(self.posted.text(FORM_ID)) or self.correlation
 
+    def new_form_id(self) -> UUID:
+        """Return a number for a form that is shown."""
+        return self._caller.new_form_id()
+
     def act(self, capacity: str) -> Act:
         """Make the act of who is signed in, in a capacity, now; the correlation is the form's number."""
         return self.session.act(capacity, self.form_id)
@@ -123,10 +127,10 @@ class Page:
         """Go on to another page of the part, perhaps with a message that is shown once."""
         return self.redirect_to(self.at(path), said)
 
-    def redirect_to(self, address: str, said: str | None = None) -> Response:
-        """Go on to any address of the staff pages."""
+    def redirect_to(self, address: str, said: str | None = None, *, answers: UUID | None = None) -> Response:
+        """Go on to any address of the staff pages. `answers`: the number of the form that was carried out."""
         if said:
-            flash.leave(self.request, self.kit, "done", self.say(said))
+            flash.leave(self.request, self.kit, "done", self.say(said), str(answers or ""))
         return see_other(self.request, address)
 
     def form(
@@ -147,7 +151,7 @@ class Page:
         if self.posted.text(FORM_NAME) == form.name and self.path == address:
             return self._posted(form, address, options)
         texts = form.values_as_texts(values or {}, self.kit.house.timezone)
-        blank = Filled(form, address, self._caller.new_form_id(), version, texts, options)
+        blank = Filled(form, address, self.new_form_id(), version, texts, options)
         return self._with_draft(blank)
 
     def submit(

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from infra.web.house import MEBIBYTE
+from infra.web.pace import Pace
 
 _SPOOL_BYTES = MEBIBYTE
 _CONTROL = dict.fromkeys(range(32))
@@ -32,12 +33,16 @@ class RequestTooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much a request may carry. A file over its bound is dropped while it streams, the rest of the form is kept."""
+    """How much a request may carry, and how slowly.
+
+    A file over its bound is dropped while it streams, the rest of the form is kept.
+    """
 
     file_bytes: int = 50 * MEBIBYTE
     text_bytes: int = 8 * MEBIBYTE
     all_bytes: int = 210 * MEBIBYTE
     parts: int = 1000
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(slots=True)
@@ -81,14 +86,15 @@ class Posted:
 
 
 async def read_posted(request: Request, bounds: Bounds) -> Posted:
-    """Read the form of a request; raises `UnreadableRequestError` or `RequestTooLargeError`."""
+    """Read the form of a request; raises `UnreadableRequestError`, `RequestTooLargeError` or `RequestTooSlowError`."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if int(request.headers.get("content-length") or 0) > bounds.all_bytes:
         raise RequestTooLargeError(bounds.all_bytes)
+    body = bounds.pace.keep(request.stream())
     if kind == b"multipart/form-data" and b"boundary" in options:
-        return await _Multipart(options[b"boundary"], bounds).read(request.stream())
+        return await _multipart(options[b"boundary"], bounds).read(body)
     if kind == b"application/x-www-form-urlencoded":
-        return Posted(_pairs(await _whole(request.stream(), bounds.text_bytes), bounds))
+        return Posted(_pairs(await _whole(body, bounds.text_bytes), bounds))
     raise UnreadableRequestError(kind.decode("latin-1"))
 
 
@@ -126,6 +132,13 @@ async def _whole(stream: AsyncIterator[bytes], most: int) -> bytes:
         if len(body) > most:
             raise RequestTooLargeError(most)
     return bytes(body)
+
+
+def _multipart(boundary: bytes, bounds: Bounds) -> "_Multipart":
+    try:
+        return _Multipart(boundary, bounds)
+    except FormParserError as error:  # the boundary is longer than any browser's
+        raise UnreadableRequestError from error
 
 
 class _Multipart:

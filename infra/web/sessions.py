@@ -91,9 +91,17 @@ class Sessions:
         """Return the cookie's value after another sign of life."""
         return self.sealed(replace(ticket, seen_at=now))
 
-    def session(self, ticket: Ticket, identities: AuthorityStore, now: datetime) -> Session | None:
-        """Return the session if it still counts: in time, account open, not ended."""
-        if not self._in_time(ticket, now) or identities.session_ended(ticket.who.session):
+    def awake(self, ticket: Ticket, begun: datetime) -> bool:
+        """Tell whether the browser had been active until shortly before a request of it began."""
+        return begun - ticket.seen_at < self._house.idle
+
+    def session(self, ticket: Ticket, identities: AuthorityStore, begun: datetime, now: datetime) -> Session | None:
+        """Return the session if it counts now: in time, account open, not ended.
+
+        `begun`: when the request began to come in. Who sends is not idle, so that a slow line signs nobody out.
+        """
+        in_time = self.awake(ticket, begun) and now - ticket.signed_in_at < self._house.longest
+        if not in_time or identities.session_ended(ticket.who.session):
             return None
         facts = identities.account(ticket.who.account)
         if facts is None or not _counts(facts, ticket.signed_in_at):
@@ -106,9 +114,6 @@ class Sessions:
             capacities=identities.current().capacities(ticket.who.account, now),
             must_change_password=facts.must_change_password,
         )
-
-    def _in_time(self, ticket: Ticket, now: datetime) -> bool:
-        return now - ticket.seen_at < self._house.idle and now - ticket.signed_in_at < self._house.longest
 
 
 def _counts(facts: AccountFacts, signed_in_at: datetime) -> bool:

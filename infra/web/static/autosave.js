@@ -1,19 +1,29 @@
 // Long forms keep what was typed in this browser until it has been sent, and warn before it would be lost.
 
 const words = document.documentElement.lang === "vi"
-  ? { found: "Trình duyệt này còn giữ phần soạn chưa gửi, lúc", restore: "Khôi phục", discard: "Bỏ" }
-  : { found: "This browser has kept text that was not sent, from", restore: "Restore it", discard: "Discard it" };
+  ? {
+    found: "Trình duyệt này còn giữ phần soạn chưa gửi, lúc",
+    unanswered: "Trình duyệt này còn giữ phần đã gửi nhưng chưa rõ đã lưu hay chưa, lúc",
+    restore: "Khôi phục",
+    discard: "Bỏ",
+  }
+  : {
+    found: "This browser has kept text that was not sent, from",
+    unanswered: "This browser has kept text that was sent, but not confirmed as saved, from",
+    restore: "Restore it",
+    discard: "Discard it",
+  };
 
 const PREFIX = "typed:";
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 
-// Entries that were sent are dropped as soon as another page than an error or the same form has come up.
+// An entry that was sent is dropped when a page says that its form was carried out, and on no other sign.
 export function forgetSent() {
-  if (document.querySelector("main.failure")) return;
+  const answered = [...document.querySelectorAll(".notice.done[data-answers]")].map((notice) => notice.dataset.answers);
   for (const key of Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) {
     const entry = read(key);
     const old = !entry || Date.now() - entry.at > WEEK;
-    if (old || (entry.sent && !document.querySelector(`input[name=form_id][value="${CSS.escape(entry.form)}"]`))) localStorage.removeItem(key);
+    if (old || (entry.sent && answered.includes(entry.form))) localStorage.removeItem(key);
   }
 }
 
@@ -34,6 +44,10 @@ export function keepTyped(form) {
     clearTimeout(timer);
     write(key, entry({ sent: true }));
   });
+  form.addEventListener("unsent", () => {
+    dirty = true;
+    write(key, entry());
+  });
   window.addEventListener("beforeunload", (event) => {
     if (!dirty || !form.isConnected) return;
     clearTimeout(timer);
@@ -45,22 +59,24 @@ export function keepTyped(form) {
 
 function offer(form, key, initial) {
   const kept = read(key);
-  const newer = document.querySelector(".summary, .notice.restored");  // the page itself shows what was typed last
+  const newer = document.querySelector(".summary, .notice.restored, .notice.differs");  // the page itself shows what was typed last
   if (!kept || newer || JSON.stringify(kept.fields) === initial) return;
   const notice = document.createElement("div");
   notice.className = "notice note autosaved";
   const text = document.createElement("p");
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }).format(kept.at);
-  text.textContent = `${words.found} ${time}. `;
+  text.textContent = `${kept.sent ? words.unanswered : words.found} ${time}. `;
   text.append(
-    button(words.restore, () => { restore(form, kept.fields); notice.remove(); }),
+    button(words.restore, () => { restore(form, kept); notice.remove(); }),
     button(words.discard, () => { localStorage.removeItem(key); notice.remove(); }),
   );
   notice.append(text);
   form.before(notice);
 }
 
-function restore(form, fields) {
+// The number comes back with the text: if it was carried out after all, the portal knows it and does not do it twice.
+function restore(form, { form: number, fields }) {
+  form.elements.form_id.value = number;
   for (const field of fieldsOf(form)) {
     const values = fields[field.name] || [];
     if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);

@@ -51,7 +51,10 @@ function prepare(form) {
     event.preventDefault();
     sendWithProgress(form, button, {
       shown: (main) => { prepareAll(main); document.dispatchEvent(new CustomEvent("shown", { detail: main })); },
-      failed: () => form.querySelectorAll("button[data-sent]").forEach(release),
+      failed: () => {
+        form.querySelectorAll("button[data-sent]").forEach(release);
+        form.dispatchEvent(new CustomEvent("unsent"));
+      },
     });
   });
 }

@@ -1,57 +1,17 @@
 """What happens in the browser itself."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.web.foundation.conftest import Newsroom
+from tests.web.foundation.writing import fill_in, save
 
 pytestmark = pytest.mark.browser
 
 PASTES = Path(__file__).parent / "pastes"
-
-
-@pytest.fixture
-def context(browser: Browser, room: Newsroom) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=room.address, viewport={"width": 390, "height": 844}, locale="vi-VN")
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """Lan at a phone, signed in; any script error or forbidden style fails the test."""
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if "Applying inline style" in said.text else None)
-    sign_in(page)
-    yield page
-    assert wrong == []
-
-
-def sign_in(page: Page, then: str = "/newsroom/notes") -> None:
-    page.goto(f"/sign-in?next={then}")
-    page.fill("[name=login]", "lan")
-    page.fill("[name=password]", "right")
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"**{then}")
-
-
-def fill_in(page: Page, title: str = "Lũ về") -> None:
-    page.fill("[name=title]", title)
-    page.click(".jodit-wysiwyg")
-    page.keyboard.type("Nước lên nhanh.")
-    page.check("[name=section][value=news]")
-    page.fill("[name=day]", "2025-11-20")
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Lưu").click()
 
 
 def paste(page: Page, html: str) -> str:

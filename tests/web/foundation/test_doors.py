@@ -132,6 +132,7 @@ def test_an_unknown_page_an_unknown_thing_and_a_malformed_id_are_404_in_the_read
         ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\ncut'),
         ("multipart/form-data; boundary=x", b"no multipart at all"),
         ("multipart/form-data", b""),
+        (f"multipart/form-data; boundary={'x' * 300}", b""),
         ("application/x-www-form-urlencoded", b"a=%ff"),
         ("application/json", b"{}"),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Type: a/b\r\n\r\nz\r\n--x--\r\n"),

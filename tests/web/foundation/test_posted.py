@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from infra.web.differences import compare, readable
 from infra.web.going import own_address
+from infra.web.pace import Pace, RequestTooSlowError
 from infra.web.posted import Bounds, Posted, RequestTooLargeError, UnreadableRequestError, clean_name, read_posted
 
 BODY = (
@@ -78,6 +79,28 @@ def test_a_file_is_kept_up_to_its_bound_and_dropped_one_byte_over() -> None:
 def test_too_much_of_anything_is_too_large(bounds: Bounds) -> None:
     with pytest.raises(RequestTooLargeError):
         read([BODY[:200], BODY[200:]], bounds)
+
+
+@pytest.mark.parametrize(
+    "pace",
+    [Pace(seconds_first=0.05), Pace(seconds_first=0.05, bytes_per_second=100, seconds_most=0.1)],
+    ids=["too few bytes", "too long in all"],
+)
+@pytest.mark.parametrize("media_type", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_held_back_is_not_waited_for(pace: Pace, media_type: str) -> None:
+    request = Request({"type": "http", "method": "POST", "headers": [(b"content-type", media_type.encode())]})
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield BODY[:40]
+        await asyncio.Event().wait()
+
+    request.stream = stream  # type: ignore[method-assign]
+    with pytest.raises(RequestTooSlowError):
+        asyncio.run(read_posted(request, Bounds(pace=pace)))
+
+
+def test_a_slow_phone_is_given_time_for_what_it_has_sent_and_nobody_more_than_an_hour() -> None:
+    assert [Pace().seconds(received) for received in (0, 8 * 1024, 10 * 1024**2, 210 * 1024**2)] == [60, 61, 1340, 3600]
 
 
 def test_a_plain_form_keeps_the_order_of_values_and_drops_what_stores_refuse() -> None:
