@@ -4,9 +4,9 @@ Pages are counted from the oldest item, so that a new one changes the newest pag
 a gap behind, and nothing moves up.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 from gateway.cards import Card
 
 PAGE_SIZE = 20
+
+Entered = Mapping[tuple[str, str], int]
+"""Lists (section, language) that items have entered, each with the lowest position at which one did."""
 
 
 class Slot(NamedTuple):
@@ -29,11 +32,13 @@ class Shelf:
 
     slots: list[Slot] = field(default_factory=list)
 
-    def take(self, slot: Slot) -> None:
-        """Put an item into its place; an item that stands there already stays."""
+    def take(self, slot: Slot) -> bool:
+        """Put an item into its place; False for one that stands there already."""
         place = bisect_left(self.slots, slot)
-        if self.slots[place : place + 1] != [slot]:
-            insort(self.slots, slot)
+        if self.slots[place : place + 1] == [slot]:
+            return False
+        self.slots.insert(place, slot)
+        return True
 
     @property
     def pages(self) -> int:
@@ -55,13 +60,20 @@ class Shelf:
         return [slot.article for slot in reversed(self.slots[-count:])]
 
     def pages_with(self, position: int) -> set[int]:
-        """Return the pages that change with the item that entered at a position.
+        """Return the pages that change with the item that stands at a position.
 
         They are its own page and, if it begins that page, the one before, which now has a newer neighbour.
         """
         index = bisect_left(self.slots, Slot(position, ""))
         own = index // PAGE_SIZE + 1
         return {own, own - 1} if index % PAGE_SIZE == 0 and own > 1 else {own}
+
+    def pages_from(self, position: int) -> range:
+        """Return the pages that change when an item enters at a position: all after it move up by one place.
+
+        That is one page, but for an item that comes later than others which entered after it.
+        """
+        return range(bisect_left(self.slots, Slot(position, "")) // PAGE_SIZE + 1, self.pages + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +93,16 @@ class Catalogue:
     shelves: defaultdict[tuple[str, str], Shelf] = field(default_factory=lambda: defaultdict(Shelf))
     months: defaultdict[str, dict[str, Located]] = field(default_factory=lambda: defaultdict(dict))
 
-    def take(self, cards: Iterable[Card]) -> None:
-        """Bring cards into the order; repeating it changes nothing."""
+    def take(self, cards: Iterable[Card]) -> Entered:
+        """Bring cards into the order, and return which lists they entered; repeating it changes nothing."""
+        entered: dict[tuple[str, str], int] = {}
         for card in cards:
             for place in card.places:
-                self.shelves[place.section, place.language].take(Slot(place.position, card.article))
+                name = place.section, place.language
+                if self.shelves[name].take(Slot(place.position, card.article)):
+                    entered[name] = min(place.position, entered.get(name, place.position))
             self._locate(card)
+        return entered
 
     def shelf(self, section: str, language: str) -> Shelf:
         """Return a list, empty if nothing ever entered it."""

@@ -1,7 +1,7 @@
 """What is published, read from the portal's rows: for the press, the search page and the API."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -74,11 +74,15 @@ class Queries:
         """Return an item with its whole public history, or None."""
         return Item.told_by(map(PublicEvent.envelope, self.events_of(article)))
 
-    def items(self, articles: Sequence[str]) -> Iterator[Item]:
-        """Return those of some items that are there, in the order given, in one round trip."""
-        told: dict[str, list[PublicEvent]] = {article: [] for article in articles}
-        for row in self._events.each({"subject": {"$in": list(articles)}}):
-            told[row["subject"]].append(PublicEvent.read(row))
+    def items(self, positions: Mapping[str, int]) -> Iterator[Item]:
+        """Return those of some items that are there, each as it stood at a position, in the order given, in one round trip.
+
+        An item at its card's position is as readers are to see it: pictures of a later edition may still be on their way.
+        """
+        told: dict[str, list[PublicEvent]] = {article: [] for article in positions}
+        for row in self._events.each({"subject": {"$in": list(positions)}}):
+            if row["position"] <= positions[row["subject"]]:
+                told[row["subject"]].append(PublicEvent.read(row))
         found = (Item.told_by(map(PublicEvent.envelope, events)) for events in told.values())
         return (item for item in found if item is not None)
 
@@ -92,7 +96,11 @@ class Queries:
 
     def all_cards(self) -> Iterator[Card]:
         """Go through all items, in no order."""
-        return (Card.read(row) for row in self._articles.each())
+        return map(Card.read, self._articles.each())
+
+    def cards_up_to(self, turn: int) -> Iterator[Card]:
+        """Go through the items that have not changed after a turn, in no order."""
+        return map(Card.read, self._articles.each({"turn": {"$lte": turn}}))
 
     def portions_after(self, turn: int, limit: int) -> Iterator[list[Changed]]:
         """Return all that changed after a turn, in the order of the last changes, in portions of at most so many.

@@ -19,3 +19,22 @@ def write_whole(path: Path, pieces: Iterable[bytes], mode: int = FOR_EVERYBODY) 
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def write_lasting(path: Path, data: bytes) -> None:
+    """Write a file as `write_whole` does, in a folder that is made if need be; no power cut brings the old one back.
+
+    Raises `OSError`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, [data])
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

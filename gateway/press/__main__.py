@@ -74,8 +74,7 @@ def _work_when_alone(workshop: Workshop, stop: Event) -> None:
 def _work(workshop: Workshop, stop: Event) -> None:
     press, listing, indexing = workshop.press(), workshop.listing(), workshop.indexing()
     through_outages(workshop.archive.prepare, stop)
-    if not workshop.folder.current.exists():
-        through_outages(workshop.hear_again, stop)
+    _hear_again_if_lost(workshop, stop)
     through_outages(listing.begin, stop)
     if stop.is_set():
         return
@@ -94,17 +93,29 @@ def _rebuild(workshop: Workshop, stop: Event) -> bool:
     """Bake everything anew, or let the press that works do it; False when told to stop before that."""
     with workshop.folder.alone() as alone:
         if alone:
-            through_outages(workshop.archive.prepare, stop)
-            baked = through_outages(lambda: workshop.listing().rebuild(stop), stop)
-            through_outages(workshop.indexing().catch_up, stop)
-            workshop.folder.end_work()
-            return bool(baked)
+            return _rebuild_alone(workshop, stop)
         workshop.folder.ask_rebuild()
     progress = Progress("public pages", "items")
     while workshop.folder.rebuild_asked() and not stop.wait(_LOOK_EVERY_S):
         progress.reached(*workshop.folder.rebuilt())
     progress.end()
     return not stop.is_set()
+
+
+def _rebuild_alone(workshop: Workshop, stop: Event) -> bool:
+    through_outages(workshop.archive.prepare, stop)
+    _hear_again_if_lost(workshop, stop)
+    if not through_outages(lambda: workshop.listing().rebuild(stop), stop):
+        return False
+    through_outages(workshop.indexing().catch_up, stop)
+    workshop.folder.end_work()
+    return True
+
+
+def _hear_again_if_lost(workshop: Workshop, stop: Event) -> None:
+    """Where there are no pages there are no pictures either: they come with the items."""
+    if workshop.folder.edition() is None:
+        through_outages(workshop.hear_again, stop)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The portal's rows as the press writes them: events as they were told, and a card for each item they tell of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from pymongo.database import Database
@@ -10,6 +11,10 @@ from gateway.items import Item
 from gateway.queries import ARTICLES, EVENTS, Queries
 from infra.messaging.envelope import Envelope
 from infra.read_store.rows import Put, Rows
+
+_IN_ORDER = 20
+"""So many cards are put at once: of more, `Rows` writes those first that are new, and a follower who has seen a later turn
+would never come back for an earlier one."""
 
 
 class Archive:
@@ -35,13 +40,17 @@ class Archive:
         self._articles.index(("entered", -1))
         self._turn = self._queries.last_turn()
 
-    def keep(self, envelopes: Sequence[Envelope]) -> list[Item]:
+    def keep_events(self, envelopes: Sequence[Envelope]) -> list[Item]:
         """Keep public events, and return the items that they change; hearing them again changes nothing."""
         self._events.apply(Put(event.id, self._row(event), event.position) for event in envelopes)
         subjects = dict.fromkeys(str(event.subject) for event in envelopes)
-        items = [item for item in map(self._queries.item, subjects) if item is not None]
-        self._articles.apply(self._put(Card.of(item)) for item in items)
-        return items
+        return [item for item in map(self._queries.item, subjects) if item is not None]
+
+    def put_cards(self, items: Iterable[Item]) -> None:
+        """Let whoever follows the cards know of items, in this order; knowing them already changes nothing."""
+        cards = map(Card.of, items)
+        while portion := list(islice(cards, _IN_ORDER)):
+            self._articles.apply(map(self._put, portion))
 
     def _put(self, card: Card) -> Put:
         self._turn += 1

@@ -10,7 +10,6 @@ Pages are not flushed one by one: see `gateway.press.folder` for what happens af
 """
 
 import gzip
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -48,13 +47,12 @@ def put_in_place(files: Mapping[Path, bytes]) -> None:
         path.with_name(path.name + _UNFINISHED).replace(path)
 
 
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def number_in(file: Path) -> int:
+    """Return the number that a file notes; 0 where there is none, or none that can be read, as after a power cut."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return int(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def _differs(path: Path, page: bytes) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from gateway import addresses
-from gateway.press.baking import flush_folder
+from infra.whole_file import flush_folder
 from services.content.messages import Content, FileChunk, Picture
 
 Chunks = Callable[[str, int], FileChunk]

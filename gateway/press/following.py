@@ -17,8 +17,8 @@ log = get_logger("following")
 class Following:
     """Makes steps while it is entered; each does all there is to do, and is made again after an outage.
 
-    `pause_s` lies between two steps, so that many changes share one; leaving makes a last one. What fails for another reason ends the thread and is
-    raised when it is left, so that the process ends and is started anew.
+    `pause_s` lies between two steps, so that many changes share one; leaving makes a last one. What fails for another
+    reason ends the thread and is told to `failed`, so that the process ends and is started anew.
     """
 
     def __init__(self, name: str, step: Callable[[], None], failed: Callable[[], None], pause_s: float) -> None:

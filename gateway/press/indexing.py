@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from gateway.press.baking import put_in_place
+from gateway.press.baking import number_in
 from gateway.queries import Queries
 from gateway.search_index import IndexWriter, index_folder
+from infra.whole_file import write_lasting
 
 _AT_ONCE = 200
 _COMMITTED_AT_ONCE = 5_000
@@ -14,7 +15,7 @@ _COMMITTED_AT_ONCE = 5_000
 class Indexing:
     """Brings changed items into the index, in portions; how far it has come is noted beside the index, after the commit.
 
-    Whoever deletes the folder gets a whole new index.
+    Whoever deletes the folder, or that note, gets everything indexed anew.
     """
 
     def __init__(self, queries: Queries, var_dir: Path) -> None:
@@ -26,7 +27,7 @@ class Indexing:
         """Index everything that has changed since the last time; one commit holds some thousands at most."""
         turn, waiting = self._turn(), 0
         for changed in self._queries.portions_after(turn, _AT_ONCE):
-            self._writer.add(self._queries.items([each.card.article for each in changed]))
+            self._writer.add(self._queries.items({each.card.article: each.card.position for each in changed}))
             turn, waiting = changed[-1].turn, waiting + len(changed)
             if waiting >= _COMMITTED_AT_ONCE:
                 self._commit(turn)
@@ -36,9 +37,7 @@ class Indexing:
 
     def _commit(self, turn: int) -> None:
         self._writer.commit()
-        put_in_place({self._turn_file: str(turn).encode()})
+        write_lasting(self._turn_file, str(turn).encode())
 
     def _turn(self) -> int:
-        if self._writer.is_new or not self._turn_file.is_file():
-            return 0
-        return int(self._turn_file.read_text())
+        return 0 if self._writer.is_new else number_in(self._turn_file)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from threading import Lock
 
+from gateway.items import Item
 from gateway.pages.rendering import Renderer
 from gateway.press.archive import Archive
 from gateway.press.baking import bake
@@ -17,7 +18,7 @@ log = get_logger("press")
 
 
 class Press:
-    """Rows first, then the items' files, then their pages; then it tells those who follow (lists, search index).
+    """Events first, then the items' files, their pages, and their cards: lists and search offer nothing that is not there.
 
     Hearing an event again bakes the same bytes. `writing` is held while pages of items are written, so that the set of
     pages is not exchanged under them.
@@ -38,15 +39,23 @@ class Press:
         self._followers = followers
 
     def react(self, envelopes: Sequence[Envelope]) -> None:
-        """Bake what follows from a run of events."""
+        """Bake what follows from a run of events, and tell those who follow."""
         public = [envelope for envelope in envelopes if envelope.topic in PUBLIC_TOPICS]
         if not public:
             return
         with self._writing:
-            items = self._archive.keep(public)
+            items = self._archive.keep_events(public)
             for item in items:
                 self._files.bring(item.content)
-            count = bake(self._folder.current, (page for item in items for page in print_item(self._renderer, item)))
+            count = self._bake(items)
+            self._archive.put_cards(items)
         for follower in self._followers:
             follower()
         log.info("items_baked", items=len(items), files=count, position=public[-1].position)
+
+    def _bake(self, items: Sequence[Item]) -> int:
+        """Bake the pages of items; where readers' pages were taken away, whoever begins them anew bakes these, too."""
+        edition = self._folder.edition()
+        if edition is None:
+            return 0
+        return bake(edition, (page for item in items for page in print_item(self._renderer, item)))

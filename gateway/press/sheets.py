@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gateway import addresses
 from gateway.addresses import LANGUAGES
 from gateway.cards import Card
-from gateway.catalogue import Catalogue
+from gateway.catalogue import Catalogue, Entered
 from gateway.items import EVERYTHING
 from gateway.profile import Profile
 
@@ -44,13 +44,14 @@ class Sheet(NamedTuple):
         return _ADDRESSES[self.kind](self)
 
 
-def sheets_around(cards: Iterable[Card], catalogue: Catalogue) -> list[Sheet]:
+def sheets_around(cards: Iterable[Card], catalogue: Catalogue, entered: Entered) -> list[Sheet]:
     """Name every file that changes when these items do, besides their own pages, each once: lists, home, feeds, the month's sitemap.
 
-    `catalogue` already has the items. The number of sheets does not grow with the archive.
+    `catalogue` already has the items; `entered` tells which lists they entered just now. The number of sheets does not
+    grow with the archive, except for an item that comes later than others which entered after it.
     """
     changed = tuple(cards)
-    sheets: dict[Sheet, None] = {}
+    sheets = dict.fromkeys(_sheets_moved(catalogue, entered))
     for card in changed:
         sheets.update(dict.fromkeys(_sheets_of_places(card, catalogue)))
         sheets[Sheet(Kind.MONTH, subject=catalogue.month_of(card))] = None
@@ -77,6 +78,13 @@ def _sheets_of_places(card: Card, catalogue: Catalogue) -> Iterator[Sheet]:
             yield Sheet(Kind.FRONT, place.language, place.section)
             pages = catalogue.shelf(place.section, place.language).pages_with(place.position)
             yield from (Sheet(Kind.ARCHIVE, place.language, place.section, number) for number in sorted(pages))
+
+
+def _sheets_moved(catalogue: Catalogue, entered: Entered) -> Iterator[Sheet]:
+    for (section, language), position in entered.items():
+        if section != EVERYTHING:
+            pages = catalogue.shelf(section, language).pages_from(position)
+            yield from (Sheet(Kind.ARCHIVE, language, section, number) for number in pages)
 
 
 def _sheets_of_shelf(section: str, language: str, catalogue: Catalogue) -> Iterator[Sheet]:

@@ -8,26 +8,31 @@
 They belong to no edition of the pages: what is there is right for ever. Tiles come before the checkpoint that needs them,
 and none is written that does not lead to its root: the partial ones by themselves, a full one by its hash in the tile above.
 After a start the right edge is written anew, and everything if a full tile is missing: a power cut may have taken them.
+Where the published checkpoint cannot be read, every tile that is there counts as published in its place.
 """
 
 import os
+import re
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from gateway.press.baking import put_in_place
 from gateway.press.signed import is_signed
 from gateway.press.tree import HASH_BYTES, root_of
 from infra.logs import get_logger
 from infra.messaging.errors import RemoteFault
+from infra.whole_file import write_lasting
 from services.audit.messages import SignedCheckpoint
 
 FOLDER = "log"
 """The folder below the site folder, and the prefix of every address."""
 
+_CHECKPOINT = "checkpoint"
 _WIDTH = 256
+_TILE = re.compile(r"tile/(\d+)/((?:x\d{3}/)*\d{3})(?:\.p/(\d+))?", re.ASCII)
 
 log = get_logger("tiles")
 
@@ -46,6 +51,13 @@ class Log(Protocol):
         """Return the first hashes of a tile."""
 
 
+class Published(NamedTuple):
+    """The tree that readers know: how many leaves it has, and its root; "" where the root is not known."""
+
+    size: int
+    root: str
+
+
 class Tile(NamedTuple):
     """A tile of a tree of some size: its first `width` hashes."""
 
@@ -61,6 +73,15 @@ class Tile(NamedTuple):
         *folders, last = (digits[place : place + 3] for place in range(0, len(digits), 3))
         path = "/".join([f"tile/{self.level}", *(f"x{folder}" for folder in folders), last])
         return path if self.width == _WIDTH else f"{path}.p/{self.width}"
+
+    @classmethod
+    def named(cls, path: str) -> Self | None:
+        """Return the tile that has this path; None for a path that is no tile's."""
+        found = _TILE.fullmatch(path)
+        if found is None:
+            return None
+        level, number, width = found.groups()
+        return cls(int(level), int(number.replace("/", "").replace("x", "")), int(width or _WIDTH))
 
     @property
     def edge(self) -> str:
@@ -93,6 +114,7 @@ class Tiles:
         self._source = source
         self._written = 0
         self._refused = ""
+        self._told_unreadable = False
 
     def catch_up(self) -> None:
         """Publish the latest checkpoint; one that does not continue what is published is refused, and that is logged."""
@@ -105,52 +127,60 @@ class Tiles:
 
     def _publish(self, signed: SignedCheckpoint) -> None:
         """Publish a checkpoint, after the tiles that it needs."""
-        size, root = self._published()
-        if signed.size < size or (signed.size == size and size and _root(signed.note) != root):
+        published = self._published()
+        size, root = published
+        if signed.size < size or (signed.size == size and root and _root(signed.note) != root):
             raise AnotherLogError(f"the log offers another tree of {signed.size} entries, {size} are published")
+        self._written = min(self._written, size) if root else 0
         if signed.size > self._written:
             self._check_signature(signed)
-            self._write_all(signed, size, root)
+            self._write_all(signed, published)
 
     def _check_signature(self, signed: SignedCheckpoint) -> None:
         """Refuse what is not signed by the keys that are offered with it, and keys that do not continue the published ones."""
         published = self._folder / "keys"
-        known = published.read_text(encoding="utf-8") if published.is_file() else ""
-        if not f"{signed.keys}\n".startswith(known):
+        known = published.read_bytes() if published.is_file() else b""
+        if not f"{signed.keys}\n".encode().startswith(known):
             raise AnotherLogError("the log offers other keys than are published")
         if not is_signed(signed.note, signed.size, signed.keys):
             raise AnotherLogError(f"the checkpoint of {signed.size} entries is not signed by the key for that size")
 
-    def _write_all(self, signed: SignedCheckpoint, size: int, root: str) -> None:
+    def _write_all(self, signed: SignedCheckpoint, published: Published) -> None:
         due = dict(tiles_between(self._written, signed.size))
-        edge = {tile: self._edge(tile, size, due) for tile in edge_of(signed.size)}
+        edge = {tile: self._edge(tile, published, due) for tile in edge_of(signed.size)}
         if _encoded(root_of(edge.values())) != _root(signed.note):
             raise AnotherLogError(f"the checkpoint of {signed.size} entries does not fit the tiles")
         full = [tile for tile in due if tile.width == _WIDTH]
         for tile in sorted(full, key=lambda tile: -tile.level):
-            self._fill(tile, size, edge)
-        if _encoded(root_of(self._row(tile, edge)[: tile.width * HASH_BYTES] for tile in edge_of(size))) != root:
-            raise AnotherLogError(f"the tree of {signed.size} entries does not begin with the published one of {size}")
+            self._fill(tile, published, edge)
+        self._check_beginning(signed, published, edge)
         for tile, hashes in edge.items():
             widths = (tile._replace(width=width) for width in range(due.get(tile, tile.width) + 1, tile.width + 1))
             put_in_place({self._folder / each.name: hashes[: each.width * HASH_BYTES] for each in widths})
-        put_in_place({self._folder / "keys": f"{signed.keys}\n".encode()})
-        put_in_place({self._folder / "checkpoint": signed.note.encode()})
+        write_lasting(self._folder / "keys", f"{signed.keys}\n".encode())
+        write_lasting(self._folder / _CHECKPOINT, signed.note.encode())
         self._written = signed.size
         for tile in full:
             shutil.rmtree(self._folder / tile.edge, ignore_errors=True)
         log.info("tiles_written", size=signed.size, tiles=len(due))
 
-    def _edge(self, tile: Tile, published: int, due: dict[Tile, int]) -> bytes:
+    def _check_beginning(self, signed: SignedCheckpoint, published: Published, edge: dict[Tile, bytes]) -> None:
+        """Refuse a tree that does not begin with the published one, if that one's root is known."""
+        size, root = published
+        beginning = (self._row(tile, edge)[: tile.width * HASH_BYTES] for tile in edge_of(size))
+        if root and _encoded(root_of(beginning)) != root:
+            raise AnotherLogError(f"the tree of {signed.size} entries does not begin with the published one of {size}")
+
+    def _edge(self, tile: Tile, published: Published, due: dict[Tile, int]) -> bytes:
         """Return the hashes of a partial tile: those that are published, where it is no wider than before."""
         if tile not in due and self._is_whole(tile):
             return self._kept(tile)
         due.setdefault(tile, 0)
         return self._offered(tile, published)
 
-    def _fill(self, tile: Tile, published: int, edge: dict[Tile, bytes]) -> None:
+    def _fill(self, tile: Tile, published: Published, edge: dict[Tile, bytes]) -> None:
         """Write a full tile, if it is not there already, as after a start; the tile above it is there."""
-        if _width(tile, published) == _WIDTH and self._is_whole(tile):
+        if published.root and _width(tile, published.size) == _WIDTH and self._is_whole(tile):
             return
         above = self._above(tile, edge)
         if root_of([self._kept(tile)]) == above:
@@ -172,10 +202,10 @@ class Tiles:
         partial = (hashes for each, hashes in edge.items() if each[:2] == tile[:2])
         return next(partial, b"") or self._kept(tile._replace(width=_WIDTH))
 
-    def _offered(self, tile: Tile, published: int) -> bytes:
+    def _offered(self, tile: Tile, published: Published) -> bytes:
         """Ask for the hashes of a tile, which begins as it is published."""
         hashes = self._source.tile(*tile)
-        known = self._kept(tile._replace(width=_width(tile, published)))
+        known = self._kept(tile._replace(width=_width(tile, published.size)))
         if len(hashes) != tile.width * HASH_BYTES or not hashes.startswith(known):
             raise AnotherLogError(f"{tile.name} does not begin as it did")
         return hashes
@@ -188,13 +218,26 @@ class Tiles:
         path = self._folder / tile.name
         return path.is_file() and path.stat().st_size == tile.width * HASH_BYTES
 
-    def _published(self) -> tuple[int, str]:
-        """Return size and root of what is published; without a checkpoint, of nothing."""
+    def _published(self) -> Published:
+        """Return what is published; without a checkpoint nothing is, and where it cannot be read the tiles tell how much."""
         try:
-            note = (self._folder / "checkpoint").read_text(encoding="utf-8")
+            note = (self._folder / _CHECKPOINT).read_text(encoding="utf-8")
+            return Published(int(note.split("\n")[1]), _root(note))
         except FileNotFoundError:
-            return 0, ""
-        return int(note.split("\n")[1]), _root(note)
+            return Published(0, "")
+        except (ValueError, IndexError):
+            return self._tiled()
+
+    def _tiled(self) -> Published:
+        """Return the tree that has just the tiles that are there: none of them may be published otherwise."""
+        paths = (self._folder / "tile").rglob("*")
+        named = (Tile.named(path.relative_to(self._folder).as_posix()) for path in paths)
+        whole = (tile for tile in named if tile is not None and self._is_whole(tile))
+        size = max(((tile.number * _WIDTH + tile.width) << 8 * tile.level for tile in whole), default=0)
+        if not self._told_unreadable:
+            self._told_unreadable = True
+            log.critical("published_checkpoint_unreadable", tiles_of=size)
+        return Published(size, "")
 
 
 class AuditService:

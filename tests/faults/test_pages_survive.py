@@ -1,5 +1,6 @@
 """kill -9 of the press and of a projector in mid-batch: pages and rows equal those of a full rebuild, byte for byte."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from pymongo.database import Database
 
 from gateway.baked import CURRENT
+from gateway.queries import Queries
 from infra.event_store import EVENTS, LogReader, connect
 from infra.read_store.positions import Positions
 from infra.read_store.rebuildable import rebuildable
@@ -55,6 +57,18 @@ def pages(site: Path) -> dict[str, bytes]:
     return {str(path.relative_to(current)): path.read_bytes() for path in found}
 
 
+def number_listed(site: Path) -> int:
+    """Return up to which change the lists are baked."""
+    return int((site / CURRENT / ".listed").read_text())
+
+
+def last_change(province: Province) -> int:
+    """Return the number of the last change that lists have to follow."""
+    settings = province.service("gateway")
+    with connect(settings.mongo_url) as client:
+        return Queries(client[settings.store_database]).last_turn()
+
+
 def rows(store: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Return every row by its collection, as pages read them."""
     names = [name for name in store.list_collection_names() if not name.startswith(("positions", "fs.", "rebuild"))]
@@ -62,7 +76,7 @@ def rows(store: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_pages_of_a_press_that_was_killed_again_and_again_equal_those_of_a_rebuild(
-    newsroom: Newsroom, public_side: PublicSide
+    newsroom: Newsroom, public_side: PublicSide, province: Province
 ) -> None:
     current = public_side.site_dir / CURRENT
 
@@ -76,13 +90,33 @@ def test_pages_of_a_press_that_was_killed_again_and_again_equal_those_of_a_rebui
         killed_again_and_again(public_side.press, baked, ITEMS)
         with public_side.press():
             until(lambda: public_side.heard_up_to() == newsroom.head, 30)
-            until(lambda: (current / ".listed").read_text() == str(ITEMS), 30)
+            until(lambda: number_listed(public_side.site_dir) == last_change(province), 30)
     left = pages(public_side.site_dir)
 
     public_side.rebuild()
 
     assert all(any(slug in path for path in left) for slug in slugs)
     assert pages(public_side.site_dir) == left
+
+
+def test_a_press_whose_pages_are_taken_away_ends_and_the_next_one_bakes_them_again(
+    newsroom: Newsroom, public_side: PublicSide, province: Province
+) -> None:
+    with public_side.relay(), public_side.listening_press() as press:
+        slug = newsroom.publish("Tin trước")
+        until(lambda: public_side.heard_up_to() == newsroom.head)
+        until(lambda: number_listed(public_side.site_dir) == last_change(province))
+        before = pages(public_side.site_dir)
+
+        shutil.rmtree(public_side.site_dir)
+        until(lambda: press.process.poll() is not None)
+        assert not (public_side.site_dir / CURRENT).exists()
+
+    with public_side.press():
+        assert pages(public_side.site_dir) == before
+        assert public_side.heard_up_to() == 0  # pictures come with what is heard again
+    assert any(slug in path for path in before)
+    assert len(list((public_side.site_dir / "editions").iterdir())) == 1
 
 
 def test_rows_of_a_projector_that_was_killed_again_and_again_equal_those_of_a_rebuild(

@@ -24,7 +24,8 @@ def a_catalogue(items: int) -> Catalogue:
 
 
 def archive_pages(card: Card, catalogue: Catalogue) -> list[int]:
-    return [sheet.number for sheet in sheets_around([card], catalogue) if sheet.kind is Kind.ARCHIVE]
+    sheets = sheets_around([card], catalogue, catalogue.take([card]))
+    return [sheet.number for sheet in sheets if sheet.kind is Kind.ARCHIVE]
 
 
 def test_an_empty_list_has_no_pages() -> None:
@@ -67,24 +68,37 @@ def test_the_item_that_begins_a_page_changes_the_page_before_it_too() -> None:
 @pytest.mark.parametrize("archive", [1, PAGE_SIZE + 1, 30 * PAGE_SIZE])
 def test_one_publication_changes_a_handful_of_files_however_large_the_archive_is(archive: int) -> None:
     catalogue, card = a_catalogue(archive), a_card(published(99_999, "new", texts={"vi": _text(), "en": _text()}))
-    catalogue.take([card])
 
-    assert len(sheets_around([card], catalogue)) <= 14
+    assert len(sheets_around([card], catalogue, catalogue.take([card]))) <= 14
 
 
 def test_a_correction_of_an_old_item_changes_the_page_on_which_it_stands() -> None:
     catalogue = a_catalogue(5 * PAGE_SIZE)
     corrected = a_card(published(10 * 50, "item-50"), published(99_999, "item-50", edition=2))
-    catalogue.take([corrected])
 
     assert archive_pages(corrected, catalogue) == [3]
+
+
+@pytest.mark.parametrize(("position", "changed"), [(215, [2, 3]), (15, [1, 2, 3]), (395, [2, 3]), (999, [2, 3])])
+def test_an_item_that_comes_late_changes_every_page_from_its_own_on(position: int, changed: list[int]) -> None:
+    catalogue = a_catalogue(2 * PAGE_SIZE)
+
+    assert sorted(archive_pages(a_card(published(position, "late")), catalogue)) == changed
+
+
+def test_a_withdrawal_moves_nothing() -> None:
+    catalogue = a_catalogue(3 * PAGE_SIZE)
+    gone = a_card(published(10 * 5, "item-5"), withdrawn(99_999, "item-5"))
+
+    assert archive_pages(gone, catalogue) == [1]
+    assert len(catalogue.shelf("tin-tuc", "vi").slots) == 3 * PAGE_SIZE
 
 
 def test_a_batch_names_each_file_once() -> None:
     catalogue = a_catalogue(4)
     cards = [a_card(published(10 * number, f"item-{number}")) for number in range(1, 5)]
 
-    sheets = sheets_around(cards, catalogue)
+    sheets = sheets_around(cards, catalogue, catalogue.take(cards))
 
     assert len(sheets) == len(set(sheets))
     assert sheets.count(Sheet(Kind.HOME, "vi")) == 1

@@ -109,9 +109,9 @@ def test_another_set_of_pages_is_served_at_once(tmp_path: Path) -> None:
     folder = SiteFolder(tmp_path)
 
     def switched(words: bytes) -> None:
-        edition = folder.begin()
+        edition = folder.begin("design")
         bake(edition, [("/vi/", words), ("/en/", words)])
-        folder.switch(edition, "design", 0)
+        folder.switch(edition, 0)
 
     switched(b"<!doctype html>one")
     with served(lambda _: BakedPages(PlainTextResponse("live"), tmp_path)) as address:
