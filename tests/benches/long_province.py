@@ -67,7 +67,8 @@ class LongProvince:
         archive.prepare()
         public = self.reader().select(0, self.events, None, PUBLIC_TOPICS)
         for begun in range(0, len(public), PAGE):
-            archive.keep([Envelope.from_entry("content", entry) for entry in public[begun : begun + PAGE]])
+            told = [Envelope.from_entry("content", entry) for entry in public[begun : begun + PAGE]]
+            archive.put_cards(archive.keep_events(told))
         a_profile(self.folder / "profiles", self.profile)
 
     def reading_rate(self) -> float:
