@@ -103,11 +103,11 @@ def bring_back(settings: Settings, folder: Path) -> int:
     _say(f"\nErased again: {again} records of people. Verifying …\n")
     if not _is_intact():
         return _not_restored("what was brought back is not proven to be intact.")
-    Places(settings.var_dir).unrestored.remove()
     _say(f"\nRestored and intact: everything up to {made.began_at}.")
     _say("People whose erasure was ordered later are in it again: order it again for each.")
     for witness in told(settings.witness_dirs, settings.profile, made.audit_size):
         _say(witness)
+    Places(settings.var_dir).unrestored.remove()
     return 0
 
 

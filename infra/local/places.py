@@ -92,7 +92,9 @@ class Places:
             shutil.rmtree(self.var, ignore_errors=True)
             return
         for path in self.var.iterdir():
+            if path == self.backups:
+                continue
             if path.is_symlink() or not path.is_dir():
                 path.unlink(missing_ok=True)
-            elif path != self.backups:
+            else:
                 shutil.rmtree(path, ignore_errors=True)

@@ -54,8 +54,7 @@ class Replacing:
         shutil.rmtree(self.places.replaced, ignore_errors=True)
 
     def forget(self) -> None:
-        """Let what was restored be the portal, and remove the one before. Raises `OSError`."""
-        self.mark.remove()
+        """Remove the portal that was here. Raises `OSError`."""
         if self.places.replaced.exists():
             self.places.replaced.rename(self.places.discarded)
             shutil.rmtree(self.places.discarded)

@@ -52,18 +52,19 @@ class Restoring:
             raise CannotStartError(f"There is no room for a restored portal: {failure}.") from failure
 
     async def run(self, runner: Runner) -> int:
-        """Start the servers only, restore and verify; 0 when everything is intact. Raises `CannotStartError`."""
-        code = 1
+        """Start the servers only, restore and verify; 0 when everything is intact. Raises `CannotStartError`.
+
+        Whoever restores removes the mark once that is intact; then it stays, whatever happens while the servers stop.
+        """
         try:
-            code = await runner.during(lambda: self._restore(runner))
+            return await runner.during(lambda: self._restore(runner))
         except OSError as failure:
             raise CannotStartError(f"The backup was not restored: {failure}.") from failure
         finally:
-            if code == 0:
-                self._keep()
-            else:
+            if self.replacing.mark.there:
                 self._give_up()
-        return code
+            else:
+                self._keep()
 
     def _refuse(self) -> None:
         """Refuse to touch a portal without being told to, and one that nobody knows any more where it belongs."""

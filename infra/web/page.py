@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -167,11 +168,14 @@ class Page:
         """Carry out what a form orders, once, and answer; README.md says how each outcome is shown."""
         return answering.submit(self, form, command, answering.Answers(again, done, said, current))
 
-    def begin_session(self, who: SignedIn, next_address: str) -> Response:
-        """Sign somebody in and go to where they were going. An address outside the staff pages is ignored."""
+    def begin_session(self, who: SignedIn, next_address: str, since: datetime | None = None) -> Response:
+        """Sign somebody in and go to where they were going. An address outside the staff pages is ignored.
+
+        `since` is when the session began, if that was not when the page was asked for.
+        """
         sessions = self.kit.sessions
         secure = self.kit.house.encrypted
-        set_cookie(self.request, sessions.cookie_name, sessions.begin(who, self.now), secure=secure)
+        set_cookie(self.request, sessions.cookie_name, sessions.begin(who, since or self.now), secure=secure)
         return RedirectResponse(own_address(next_address), 303)
 
     def end_session(self, address: str = "/sign-in") -> Response:

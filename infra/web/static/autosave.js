@@ -15,7 +15,9 @@ const words = document.documentElement.lang === "vi"
   };
 
 const PREFIX = "typed:";
-const WEEK = 7 * 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+const WEEK = 7 * 24 * HOUR;
+const NUMBER_KNOWN = 23 * HOUR;  // the portal knows for a day which forms were carried out (infra/web/form_memory.py)
 
 // An entry that was sent is dropped when a page says that its form was carried out, and on no other sign.
 export function forgetSent() {
@@ -74,9 +76,10 @@ function offer(form, key, initial) {
   form.before(notice);
 }
 
-// The number comes back with the text: if it was carried out after all, the portal knows it and does not do it twice.
-function restore(form, { form: number, fields }) {
-  form.elements.form_id.value = number;
+// The number comes back with the text: if it was carried out after all, the portal knows it and does not do it twice. A number
+// of which only the acts are remembered does not: what was added to the text since would be taken for the same.
+function restore(form, { at, form: number, fields }) {
+  if (Date.now() - at < NUMBER_KNOWN) form.elements.form_id.value = number;
   for (const field of fieldsOf(form)) {
     const values = fields[field.name] || [];
     if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);

@@ -12,7 +12,7 @@ from infra.read_store.paging import Order, Page, cursor_after
 from infra.read_store.people import People
 from infra.read_store.rows import MOST_ROWS, Row
 from services.audit.projections import REFUSED, AuditRows, way, when, words_of
-from services.audit.queries.criteria import Criteria
+from services.audit.queries.criteria import Criteria, is_id
 from services.audit.queries.views import Act, Step, Story, Turned, act_of, thing_of
 
 PAGE_SIZE = 50
@@ -130,7 +130,7 @@ class AuditQueries:
 
     def _meant(self, thing: str) -> Sequence[str]:
         """Return the ids of the things that an id or words stand for."""
-        if _is_id(thing):
+        if is_id(thing):
             return self._whole_story(str(UUID(thing)))
         return [row["_id"] for row in self._called(words_of(thing))]
 
@@ -168,11 +168,3 @@ def _period(criteria: Criteria) -> dict[str, Any]:
 
 def _is_entry(text: str) -> bool:
     return "/" in text and text.rpartition("/")[2].isdecimal()
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

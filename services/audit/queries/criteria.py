@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ class Criteria:
             values["things"] = tuple(values["things"].split())
         values["refused"] = "refused" in values
         return cls(**values)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether what is looked for is the id of a thing."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _written(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Taking acts away as a file: for a stated purpose, which is recorded before the first line leaves (QC2024 Đ6.7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from services.audit.application import MadeExport
 from services.audit.bootstrap import Desk
 from services.audit.export_files import as_csv, as_json
 from services.audit.messages import EXPORT_MADE
-from services.audit.queries.criteria import Criteria
+from services.audit.queries.criteria import Criteria, is_id
 from services.audit.ui.inspector import let_act, let_in
 from services.audit.ui.search import Search
 from services.audit.ui.searching import SearchPage, asked
@@ -111,7 +111,7 @@ class ExportPages:
         """Stream the file: what the log held when the export was recorded, however often it is fetched."""
         let_in(page)
         export = self._own(page, export_id)
-        acts = self._queries.each(Criteria.read(export.criteria), export.entries)
+        acts = self._queries.each(_recorded(export), export.entries)
         lines = as_csv(acts) if export.file_format == "csv" else as_json(acts, self._about(page, export))
         name = f"audit-{export.made_at:%Y-%m-%d}-{str(export_id)[:8]}.{export.file_format}"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
@@ -140,6 +140,14 @@ class ExportPages:
 
 def _form(page: Page, search: Search, form: Filled[Taking]) -> Response:
     return page.render("export_new.html", 422 if form.wrong else 200, form=form, search=search)
+
+
+def _recorded(export: MadeExport) -> Criteria:
+    """Return what an export was made by; before ids were recorded as `things`, an id stood for that thing alone."""
+    criteria = Criteria.read(export.criteria)
+    if criteria.things is None and is_id(criteria.thing):
+        return replace(criteria, things=(str(UUID(criteria.thing)),))
+    return criteria
 
 
 def _pack_of(page: Page, export: MadeExport) -> str:

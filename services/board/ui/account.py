@@ -1,6 +1,6 @@
 """One's own account: who one is here, the password, the open sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -103,13 +103,16 @@ class AccountPages:
         verdict = self._desk.commands.accounts.choose_password(new.current, new.password, act=act)
         if isinstance(verdict, Refusal):
             return self._show(page, form.with_complaint(page.present(verdict)), 422)
-        session = new_id()
-        again = self._desk.commands.door.sign_in(new.password, session, act=act)
+        session, since = (
+            new_id(),
+            page.kit.house.clock(),
+        )  # what overtook the choice may have come after the page was asked for
+        again = self._desk.commands.door.sign_in(new.password, session, act=replace(act, at=since))
         if isinstance(again, Refusal):
             return page.end_session("/sign-in")
         self._desk.caught_up(again.position)
         page.redirect_to("/account", msg("Your new password counts from now on."))
-        return page.begin_session(SignedIn(act.account, session, page.session.name), "/account")
+        return page.begin_session(SignedIn(act.account, session, page.session.name), "/account", since)
 
     def _show(self, page: Page, form: Filled[NewPassword], status: int = 200) -> Response:
         rules = self._desk.profile.account_rules(page.now)

@@ -28,6 +28,16 @@ class Ends:
         return self._end()
 
 
+def intact(places: Places, then: Callable[[], int] = lambda: 0) -> Callable[[], int]:
+    """What was restored is intact; something may still happen while the servers stop."""
+
+    def end() -> int:
+        places.unrestored.remove()
+        return then()
+
+    return end
+
+
 def fail(failure: BaseException) -> Callable[[], int]:
     def end() -> int:
         raise failure
@@ -56,7 +66,7 @@ def test_what_is_restored_and_intact_takes_the_place_of_the_portal(restoring: Re
     restoring.prepare()
     assert lies(places.replaced) == PORTAL
     assert places.unrestored.stage is Stage.MOVED
-    assert run(restoring, lambda: 0) == 0
+    assert run(restoring, intact(places)) == 0
 
     assert lies(places.var) == RESTORED | STAYS
     assert not places.replaced.exists()
@@ -90,6 +100,19 @@ def test_a_portal_is_put_back_when_the_restore_fails(
     assert said == ["\nNothing was restored; the portal that was here is as it was."]
 
 
+def test_what_is_intact_stays_though_somebody_stops_the_command_then(
+    restoring: Restoring, places: Places, said: Said
+) -> None:
+    restoring.prepare()
+
+    with pytest.raises(asyncio.CancelledError):
+        run(restoring, intact(places, fail(asyncio.CancelledError())))
+
+    assert lies(places.var) == RESTORED | STAYS
+    assert not places.replaced.exists()
+    assert said == []
+
+
 def test_where_nothing_was_a_restore_that_fails_leaves_its_mark(copy: Path, said: Said, tmp_path: Path) -> None:
     places = Places(tmp_path / "empty")
     restoring = Restoring(RunnerSettings(), places, copy, say=said)
@@ -102,7 +125,7 @@ def test_where_nothing_was_a_restore_that_fails_leaves_its_mark(copy: Path, said
     assert said == []
     again = Restoring(RunnerSettings(), places, copy, over=True, say=said)
     again.prepare()
-    assert run(again, lambda: 0) == 0
+    assert run(again, intact(places)) == 0
     assert lies(places.var) == RESTORED
 
 
@@ -189,7 +212,7 @@ def test_pages_that_lie_on_another_disk_are_moved_as_the_link_that_they_are(
     assert (places.var / "search").is_symlink()
 
     restoring.prepare()
-    run(restoring, lambda: 0)
+    run(restoring, intact(places))
     assert lies(tmp_path / "disk") == {"current/index.html": "page"}
     assert not places.site.exists()
 

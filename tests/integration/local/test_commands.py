@@ -97,3 +97,16 @@ def test_reset_keeps_backups_and_says_so(tmp_path: Path) -> None:
         "backups/last.json",
     }
     assert disk.is_dir()
+
+
+def test_reset_keeps_backups_that_lie_on_another_disk(tmp_path: Path) -> None:
+    var, disk = tmp_path / "var", tmp_path / "disk"
+    for folder in (var / "mongod", disk):
+        folder.mkdir(parents=True)
+    (var / "backups").symlink_to(disk)
+
+    told = command(var, "reset")
+
+    assert told.stdout.startswith(f"Removed {var} but the backups in {var / 'backups'}")
+    assert [path.name for path in var.iterdir()] == ["backups"]
+    assert (var / "backups").is_symlink()

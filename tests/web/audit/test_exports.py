@@ -5,16 +5,21 @@ import io
 import json
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import Response
 
+from infra.kernel.act import Act
+from infra.kernel.ids import new_id
+from infra.kernel.offices import REVIEWER
 from infra.web.forgery import TOKEN_FIELD
+from services.audit.domain.export import Export
 from services.audit.export_files import COLUMNS
 from tests.builders.audit import ARTICLE, SUBMISSION
 from tests.builders.newsroom.reader import Reader
 from tests.builders.waiting import until
-from tests.web.audit.conftest import Office
+from tests.web.audit.conftest import MORNING, Office
 from tests.web.audit.taking import PURPOSE, STORY, entries, ordered, packed, recorded
 
 pytestmark = pytest.mark.servers
@@ -105,6 +110,18 @@ def test_an_item_is_taken_with_its_whole_story_by_export_and_pack_and_search(
     for entry in STORY:
         assert f"<code>{entry}</code>" in found
         assert f"<code>{entry}</code>" in story
+
+
+def test_an_export_from_before_stories_were_taken_whole_stays_what_it_was(reviewer: Reader, office: Office) -> None:
+    application, export_id = office.audit.desk.application, new_id()
+    known = application.made_export(UUID(recorded(reviewer, f"?thing={ARTICLE}").rpartition("/")[2]))
+    assert known is not None
+    act = Act(UUID(known.taken_by), REVIEWER, MORNING, new_id())
+    earlier = Export.make(export_id, PURPOSE, "csv", {"thing": str(ARTICLE)}, known.entries, act=act)
+    assert isinstance(earlier, Export)
+    application.settle(earlier, None, act=act, command="export")
+
+    assert entries(reviewer, f"/audit/exports/{export_id}") == STORY[:-1]
 
 
 @pytest.mark.parametrize("query", ["since=2026-13-45", "since=2026-11-20&until=2026-11-19"])

@@ -13,6 +13,12 @@ pytestmark = pytest.mark.browser
 
 PDF = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1"}
 AWAY = StoreUnavailable("away")
+A_DAY_LATER = """() => {
+  for (const key of Object.keys(localStorage)) {
+    const entry = JSON.parse(localStorage.getItem(key));
+    localStorage.setItem(key, JSON.stringify({ ...entry, at: entry.at - 24 * 60 * 60 * 1000 }));
+  }
+}"""
 FROM_IN_FRONT = "<html><body><h1>413 Request Entity Too Large</h1></body></html>"
 
 
@@ -100,6 +106,25 @@ def test_text_that_was_saved_although_the_answer_was_lost_is_not_saved_twice(pag
 
     expect(page.locator(".notice.done")).to_be_visible()
     assert len(room.notes.kept) == 1
+
+
+def test_what_is_restored_after_the_portal_has_forgotten_its_number_is_recorded_anew(
+    page: Page, room: Newsroom
+) -> None:
+    page.goto("/newsroom/notes/new")
+    fill_in(page)
+    room.notes.lost_answer = AWAY
+    save(page)
+    expect(page.locator("main.failure")).to_be_visible()
+    room.notes.lost_answer = None
+    page.evaluate(A_DAY_LATER)
+    open_again(page)
+    restore(page)
+    page.fill("[name=title]", "Lũ đã rút")
+    save(page)
+
+    expect(page.locator(".notice.done")).to_be_visible()
+    assert [note.draft.title for note in room.notes.kept.values()] == ["Lũ về", "Lũ đã rút"]
 
 
 def test_saving_one_form_does_not_forget_another_whose_sending_failed(page: Page, room: Newsroom) -> None:
