@@ -61,7 +61,7 @@ def _told(*, finished: bool) -> int:
 def _work_when_alone(workshop: Workshop, stop: Event) -> None:
     told = False
     while not stop.is_set():
-        with workshop.folder.alone() as alone:
+        with workshop.alone() as alone:
             if alone:
                 _work(workshop, stop)
                 return
@@ -91,7 +91,7 @@ def _work(workshop: Workshop, stop: Event) -> None:
 
 def _rebuild(workshop: Workshop, stop: Event) -> bool:
     """Bake everything anew, or let the press that works do it; False when told to stop before that."""
-    with workshop.folder.alone() as alone:
+    with workshop.alone() as alone:
         if alone:
             return _rebuild_alone(workshop, stop)
         workshop.folder.ask_rebuild()

@@ -1,5 +1,6 @@
 """Builds the press from the settings."""
 
+from contextlib import AbstractContextManager
 from functools import partial
 from threading import Lock
 
@@ -10,12 +11,13 @@ from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
 from gateway.press.archive import Archive
 from gateway.press.files import Chunks, FileStore
-from gateway.press.folder import SiteFolder
+from gateway.press.folder import SiteFolder, alone
 from gateway.press.indexing import Indexing
 from gateway.press.listing import Listing
 from gateway.press.press import Press
 from gateway.press.tiles import AuditService, Tiles
 from gateway.queries import Queries
+from gateway.search_index import index_folder
 from infra.event_store.connection import Document, connect
 from infra.messaging.blocking_rpc import BlockingRpc
 from infra.messaging.feed import Feed
@@ -46,6 +48,10 @@ class Workshop:
         self.folder = SiteFolder(settings.site_dir)
         self.archive = Archive(self._store, settings.profile)
 
+    def alone(self) -> AbstractContextManager[bool]:
+        """Be the only one who writes pages and index; yields False when somebody else does."""
+        return alone(index_folder(self._settings.var_dir).with_name(".press"))
+
     def press(self) -> Press:
         """Return what bakes items."""
         files = FileStore(self._settings.site_dir, _chunks(self.rpc))
@@ -56,11 +62,11 @@ class Workshop:
         return Listing(Queries(self._store), self._renderer, self.folder, self._writing)
 
     def indexing(self) -> Indexing:
-        """Return what keeps the search index up; only while the folder is held."""
+        """Return what keeps the search index up; only while one is alone."""
         return Indexing(Queries(self._store), self._settings.var_dir)
 
     def tiles(self) -> Tiles:
-        """Return what publishes the log's tree; only while the folder is held."""
+        """Return what publishes the log's tree; only while one is alone."""
         return Tiles(self._settings.site_dir, AuditService(self.log_rpc.call, _LOG_TIMEOUT_S))
 
     def hear_again(self) -> None:

@@ -24,7 +24,7 @@ from gateway.press.baking import number_in, put_in_place
 from infra.whole_file import flush_folder, write_lasting
 
 _DESIGN, _LISTED = ".design", ".listed"
-_LOCK, _ASKED, _REBUILT, _AT_WORK = ".lock", ".rebuild-asked", ".rebuilt", ".at-work"
+_ASKED, _REBUILT, _AT_WORK = ".rebuild-asked", ".rebuilt", ".at-work"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -71,7 +71,7 @@ class SiteFolder:
     def begin(self, design: str) -> Path:
         """Return a fresh folder for a new set of pages of a design, and clear away those that nobody reads.
 
-        Only for whoever holds the folder (`alone`): another one's half-baked pages would go, too.
+        Only for whoever is `alone`: another one's half-baked pages would go, too.
         """
         self._remove_others(self._linked())
         taken = [int(path.name) for path in self._editions.iterdir() if path.name.isdigit()]
@@ -122,17 +122,6 @@ class SiteFolder:
         done, _, of = _read(self._site_dir / _REBUILT).partition(" ")
         return int(done or 0), int(of or 0)
 
-    @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Hold the folder, so that only one press writes; yields False when another one has it."""
-        with (self._site_dir / _LOCK).open("w") as lock:
-            try:
-                flock(lock, LOCK_EX | LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
-
     def begin_work(self) -> None:
         """Note that pages are being written, in this boot; call it once all are whole."""
         write_lasting(self._site_dir / _AT_WORK, self._boot.encode())
@@ -150,6 +139,22 @@ class SiteFolder:
         for other in self._editions.iterdir():
             if other != kept:
                 shutil.rmtree(other)
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[bool]:
+    """Hold a file, so that only one press writes; yields False when another one has it.
+
+    It lies elsewhere: if the site folder were taken away with it, two presses would each hold their own.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        try:
+            flock(held, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _read(file: Path) -> str:

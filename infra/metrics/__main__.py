@@ -15,7 +15,6 @@ from infra.metrics.serving import serve
 from infra.operations.around import Around, Surroundings
 from infra.operations.broker import BrokerEyes
 from infra.operations.facts import Facts
-from infra.operations.members import BrokerNodes
 from infra.operations.observer import Observer
 from infra.operations.record import DATABASE, OBSERVED, Observations
 from infra.operations.stores import StoreEyes, opened
@@ -30,14 +29,14 @@ log = get_logger("observer")
 def eyes_of(settings: Settings) -> tuple[Observer, Around]:
     """Build what looks, with the observer's own users of both servers; raises `MissingSettingError`."""
     client, prefix = opened(required("OBSERVER_MONGO_URL")), settings.database_prefix
-    broker = required("OBSERVER_MANAGEMENT_URL")
+    broker = BrokerEyes(required("OBSERVER_MANAGEMENT_URL"))
     observer = Observer(
         stores=StoreEyes(client, prefix, Seal(settings.var_dir / MONITOR_SECRET)),
-        broker=BrokerEyes(broker),
+        broker=broker,
         observations=Observations(client[f"{prefix}_{DATABASE}"][OBSERVED]),
         folder=settings.var_dir,
     )
-    return observer, Around(client, BrokerNodes(broker), settings.public_url)
+    return observer, Around(client, broker, settings.public_url)
 
 
 def observe(observer: Observer, around: Around, stop: Event) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from pymongo import MongoClient
 
+from infra.operations.broker import BrokerAwayError, BrokerEyes
 from infra.operations.front import Front, asked
-from infra.operations.members import BrokerNodes, Members, of_replica_set
+from infra.operations.members import Members, of_replica_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,16 @@ class Around:
     """Looks at all of it; `public_url` is where the public pages are asked for."""
 
     client: MongoClient[dict[str, Any]]
-    nodes: BrokerNodes
+    broker: BrokerEyes
     public_url: str
 
     def look(self) -> Surroundings:
         """Return what is to be seen now."""
-        found = (of_replica_set(self.client), self.nodes.seen())
+        found = (of_replica_set(self.client), self._nodes())
         return Surroundings([members for members in found if members], asked(self.public_url))
+
+    def _nodes(self) -> Members | None:
+        try:
+            return self.broker.nodes()
+        except BrokerAwayError:
+            return None

@@ -6,11 +6,15 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from infra.metrics.dependencies import RABBITMQ
 from infra.operations.facts import Queue
+from infra.operations.members import Members
 
 _TIMEOUT_S = 3
 _OK = 200
 _COLUMNS = "name,messages_ready,messages_unacknowledged,consumers"
+_NODES = "name,members,online"
+"""With the name a queue that has no members, such as one for answers, is still an object, and not an empty list."""
 
 
 class BrokerAwayError(Exception):
@@ -31,6 +35,16 @@ class BrokerEyes:
         """Return the queues in which services hear one another; raises `BrokerAwayError`."""
         rows = self._get(f"/api/queues/{self._virtual_host}?columns={_COLUMNS}&disable_stats=false")
         return [_queue(row) for row in sorted(rows, key=lambda row: row["name"]) if ".from." in row["name"]]
+
+    def nodes(self) -> Members | None:
+        """Return the nodes that keep lasting queues, None where there are no such queues; raises `BrokerAwayError`.
+
+        Queues tell of their nodes to whoever may look at queues; asking for nodes needs the right to see everybody's connections.
+        """
+        rows = self._get(f"/api/queues/{self._virtual_host}?columns={_NODES}&disable_stats=false")
+        known = {node for row in rows for node in row.get("members", ())}
+        running = {node for row in rows for node in row.get("online", ())}
+        return Members(RABBITMQ, len(known & running), len(known)) if known else None
 
     def _get(self, path: str) -> Any:
         connection = HTTPConnection(*self._place, timeout=_TIMEOUT_S)

@@ -58,12 +58,16 @@ class RowsBeside(Rows):
             self._replace(self._read(there), by_key)
             self._often_known = len(known) + len(there) > _OFTEN * len(by_key)
 
-    def begin(self, run: str) -> None:
+    def left(self) -> list[str]:
+        """Name the collections of earlier runs, also of those from before runs had names."""
+        of_any_run = rf"^{re.escape(self._read_ones.name)}(\.[^.]+)?\.anew$"
+        return self._read_ones.database.list_collection_names(filter={"name": {"$regex": of_any_run}})
+
+    def begin(self, run: str, left: Iterable[str] = ()) -> None:
         """Begin with nothing, under the name of a run, and delete what earlier runs have left."""
         database = self._read_ones.database
-        of_any_run = rf"^{re.escape(self._read_ones.name)}\.[^.]+\.anew$"
-        for left in database.list_collection_names(filter={"name": {"$regex": of_any_run}}):
-            database.drop_collection(left)
+        for name in left:
+            database.drop_collection(name)
         self._collection = beside(self._read_ones, run)
         database.create_collection(self.name)
 

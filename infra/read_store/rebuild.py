@@ -66,8 +66,8 @@ class Rebuild:
             OvertakenError: another rebuild of the same rows has begun meanwhile.
 
         """
-        heard_by = monotonic() + _TAKEN_WITHIN_S
         through_outages(self.live.rebuilds.call, stop)
+        heard_by = monotonic() + _TAKEN_WITHIN_S
         through_outages(partial(self._handed_over, heard_by, stop), stop)
         begun = through_outages(self._begin, stop)
         if begun is None or not self._offered_whole(begun, stop):
@@ -78,16 +78,18 @@ class Rebuild:
         """Go on from what a rebuild by the same code has noted; begin with nothing where there is no such thing.
 
         Each run has a name of its own, which its collections have, too: an earlier run that still works cannot write
-        into them, and learns at its next note that it is not the last any more.
+        into them, and learns at its next note that it is not the last any more. What is to be deleted is looked for before
+        the run is noted: a later run may have begun by the time of the deletion.
         """
         run = str(ObjectId())
         earlier = self.live.rebuilds.take_up(run, self.code)
         if earlier and all(rows.take_up(earlier.run, run) for rows in self._rows_beside()):
             log.info("rebuild_goes_on", what=self.live.service, position=earlier.position)
             return Noted(run, earlier.position)
+        left = [(rows, rows.left()) for rows in self._rows_beside()]
         self.live.rebuilds.begin(run, self.code)
-        for rows in self._rows_beside():
-            rows.begin(run)
+        for rows, names in left:
+            rows.begin(run, names)
         return Noted(run, 0)
 
     def _rows_beside(self) -> Iterator[RowsBeside]:

@@ -15,8 +15,9 @@ from infra.local.provision import RabbitProvision
 from infra.local.rabbitmq import RabbitMq
 from infra.metrics.exporting import SurroundingsCollector
 from infra.operations.around import Around
+from infra.operations.broker import BrokerAwayError, BrokerEyes
 from infra.operations.front import asked
-from infra.operations.members import BrokerNodes, Members, of_replica_set
+from infra.operations.members import Members, of_replica_set
 from infra.operations.stores import opened
 from tests.builders.three_mongods import replica_set
 from tests.builders.three_rabbitmqs import three_rabbitmqs
@@ -47,7 +48,7 @@ def front(status: int) -> Iterator[str]:
 
 
 @contextmanager
-def observed(rabbitmq: RabbitMq, virtual_host: str) -> Iterator[BrokerNodes]:
+def observed(rabbitmq: RabbitMq, virtual_host: str) -> Iterator[BrokerEyes]:
     """Make a virtual host with a lasting queue and one for answers, and look at them as the observer does."""
     provision = RabbitProvision(rabbitmq.management, rabbitmq.url, virtual_host)
     provision.virtual_host(())
@@ -58,7 +59,7 @@ def observed(rabbitmq: RabbitMq, virtual_host: str) -> Iterator[BrokerNodes]:
         channel = connection.channel()
         channel.queue_declare("audit.from.board", durable=True, arguments=QUORUM)
         channel.queue_declare("gateway.answers", exclusive=True)
-        yield BrokerNodes(provision.observer("observer", "seeing"))
+        yield BrokerEyes(provision.observer("observer", "seeing"))
     rabbitmq.management.remove_virtual_host(virtual_host)
 
 
@@ -75,20 +76,21 @@ def test_a_member_of_the_replica_set_that_is_killed_is_missed_and_its_return_is_
 
 @pytest.mark.long
 def test_a_node_of_the_broker_that_is_killed_is_missed(tmp_path: Path) -> None:
-    with three_rabbitmqs(tmp_path) as cluster, observed(cluster.nodes[0], "three") as nodes:
-        until(lambda: nodes.seen() == Members("rabbitmq", up=3, known=3), timeout_s=60)
+    with three_rabbitmqs(tmp_path) as cluster, observed(cluster.nodes[0], "three") as broker:
+        until(lambda: broker.nodes() == Members("rabbitmq", up=3, known=3), timeout_s=60)
 
         cluster.kill(2)
-        until(lambda: nodes.seen() == Members("rabbitmq", up=2, known=3), timeout_s=60)
+        until(lambda: broker.nodes() == Members("rabbitmq", up=2, known=3), timeout_s=60)
 
 
 def test_who_may_look_at_queues_sees_the_one_node_that_keeps_them(rabbitmq: RabbitMq) -> None:
-    with observed(rabbitmq, "alone") as nodes:
-        until(lambda: nodes.seen() == Members("rabbitmq", up=1, known=1))
+    with observed(rabbitmq, "alone") as broker:
+        until(lambda: broker.nodes() == Members("rabbitmq", up=1, known=1))
 
 
-def test_of_a_broker_that_is_away_nothing_is_said() -> None:
-    assert BrokerNodes("http://nobody:x@127.0.0.1:1/x").seen() is None
+def test_a_broker_that_is_away_is_said_to_be() -> None:
+    with pytest.raises(BrokerAwayError):
+        BrokerEyes("http://nobody:x@127.0.0.1:1/x").nodes()
 
 
 @pytest.mark.parametrize(("status", "up"), [(200, True), (404, False), (503, False)])
@@ -108,7 +110,7 @@ def test_what_was_seen_is_told_to_prometheus(mongod: Mongod) -> None:
     registry = CollectorRegistry()
     with opened(mongod.url) as client, front(200) as address:
         client.admin.command("ping")
-        seen = Around(client, BrokerNodes("http://nobody:x@127.0.0.1:1/x"), address).look()
+        seen = Around(client, BrokerEyes("http://nobody:x@127.0.0.1:1/x"), address).look()
         registry.register(SurroundingsCollector(lambda: seen))
 
     told = generate_latest(registry).decode()

@@ -1,63 +1,21 @@
 """Rows are written anew beside those that are read; a rebuild can be stopped, and loses nothing of what happens meanwhile."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
-from typing import Any
 
 import pytest
 from pymongo.errors import OperationFailure
 
 from infra.messaging.envelope import Envelope
-from infra.read_store import rebuild as rebuilding
-from infra.read_store.beside import RowsBeside
 from infra.read_store.positions import Positions
 from infra.read_store.rebuild import Rebuild, code_of
-from infra.read_store.rebuild_notes import OvertakenError
-from infra.read_store.rows import Row, Rows
+from infra.read_store.rows import Rows
 from tests.builders.waiting import until
-from tests.integration.read_store.bootstrap import projector_on
+from tests.integration.read_store.rewriting import doing, everything, leftovers, projected
 from tests.integration.read_store.service import FACTORY, Service
 
 pytestmark = pytest.mark.servers
-
-
-def everything(service: Service) -> list[Row]:
-    return list(service.rows.find().items)
-
-
-def projected(service: Service, things: int = 20) -> list[Row]:
-    """Let things happen, write their rows, and put a stray row among them that no event tells of."""
-    for n in range(things):
-        service.name(f"{n % 7}", f"name {n}")
-    while service.projector().step():
-        pass
-    before = everything(service)
-    service.rows.put("stray", {"name": "from an earlier version"}, 1)
-    return before
-
-
-def leftovers(service: Service) -> list[str]:
-    """Names of collections that rebuilds have left."""
-    names = service.client[service.settings.store_database].list_collection_names()
-    return [name for name in names if name.endswith(".anew")]
-
-
-def doing(rebuild: Rebuild, then: Callable[[Sequence[Envelope]], Any]) -> Rebuild:
-    """The same rebuild; something else happens after each batch."""
-
-    def project(events: Sequence[Envelope]) -> None:
-        rebuild.beside.project(events)
-        then(events)
-
-    return replace(rebuild, beside=replace(rebuild.beside, project=project))
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No projector runs beside these rebuilds, and they need not wait for one."""
-    monkeypatch.setattr(rebuilding, "BATCH", 6)
-    monkeypatch.setattr(rebuilding, "_TAKEN_WITHIN_S", 0)
 
 
 def test_rows_are_written_anew_where_no_projector_runs(service: Service) -> None:
@@ -203,63 +161,6 @@ def test_after_a_rebuild_that_was_killed_in_the_hand_over_another_one_writes_all
     assert everything(service) == before
     assert service.position == 20
     assert leftovers(service) == []
-
-
-@pytest.mark.parametrize("code", ["today", "tomorrow"])
-@pytest.mark.parametrize("batches", [1, 3, 4])
-@pytest.mark.usefixtures("small_batches")
-def test_a_rebuild_that_is_overtaken_by_another_stops_and_harms_nothing(
-    service: Service, code: str, batches: int
-) -> None:
-    before = projected(service)
-
-    def overtaken(events: Sequence[Envelope]) -> None:
-        if events[-1].position == min(6 * batches, 20):
-            assert service.rebuild(code).run(Event())
-
-    with pytest.raises(OvertakenError):
-        doing(service.rebuild(), overtaken).run(Event())
-
-    assert everything(service) == before
-    assert leftovers(service) == []
-
-
-@pytest.mark.parametrize("code", ["today", "tomorrow"])
-@pytest.mark.usefixtures("small_batches")
-def test_rows_of_a_rebuild_that_has_overtaken_another_are_whole_though_it_was_stopped_meanwhile(
-    service: Service, code: str
-) -> None:
-    before = projected(service)
-
-    def overtaken(events: Sequence[Envelope]) -> None:
-        if events[-1].position == 12:
-            stop = Event()
-            assert not doing(service.rebuild(code), lambda _: stop.set()).run(stop)
-
-    with pytest.raises(OvertakenError):
-        doing(service.rebuild(), overtaken).run(Event())
-
-    assert service.rebuild(code).run(Event())
-    assert everything(service) == before
-    assert leftovers(service) == []
-
-
-@pytest.mark.parametrize("code", ["today", "tomorrow"])
-@pytest.mark.usefixtures("small_batches")
-def test_a_rebuild_can_be_overtaken_when_its_rows_are_whole(service: Service, code: str) -> None:
-    before = projected(service)
-
-    class Overtaken(RowsBeside):
-        def finish(self) -> None:
-            assert service.rebuild(code).run(Event())
-            super().finish()
-
-    with pytest.raises(OvertakenError):
-        replace(service.rebuild(), beside=projector_on(service.client, service.settings, Overtaken)).run(Event())
-
-    assert everything(service) == before
-    assert leftovers(service) == []
-    assert "name_1" in service.client[service.settings.store_database]["things"].index_information()
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -60,7 +60,7 @@ def test_the_same_events_in_other_batches_make_the_same_bytes(
     heard = data.draw(st.lists(st.integers(1, len(log)), max_size=25), label="positions, late and twice too")
     live, anew = Rows(store_database["rows"]), RowsBeside(store_database["rows"])
     live.clear()
-    anew.begin("run")
+    anew.begin("run", anew.left())
 
     for batch in in_batches(log, heard, live_at_once):
         live.apply(batch)
@@ -121,9 +121,10 @@ def test_a_run_begins_with_nothing_and_deletes_what_earlier_ones_have_left(store
     for name in ("rows.one.anew", "rows.two.anew", "rowsof.one.anew", "rows.anew", "rows"):
         store_database[name].insert_one({})
 
-    RowsBeside(store_database["rows"]).begin("three")
+    three = RowsBeside(store_database["rows"])
+    three.begin("three", three.left())
 
-    assert sorted(store_database.list_collection_names()) == ["rows", "rows.anew", "rows.three.anew", "rowsof.one.anew"]
+    assert sorted(store_database.list_collection_names()) == ["rows", "rows.three.anew", "rowsof.one.anew"]
 
 
 def test_what_a_run_writes_after_another_has_taken_up_its_rows_is_not_among_them(store_database: Store) -> None:
