@@ -106,12 +106,14 @@ def hash_of_document(document: Document) -> bytes:
     """
     events, handled = document["e"], document.get("k")
     if handled is None and len(events) == 1 and type(subject := (event := events[0])["o"]) is UUID:
-        # Most commits: everything but topic and state is packed at once.
+        # Most commits: everything but topic and state is packed at once, and the state, which is long, not copied.
         topic, state = event["t"].encode(), event["s"]
         head = _pack_whole(
             document["_id"], 1, _UUID_BYTES, event["v"], len(topic), len(state), subject.int.to_bytes(16)
         )
-        return _sha256(b"".join((document["p"], head, topic, state))).digest()
+        hashed = _sha256(document["p"] + head + topic)
+        hashed.update(state)
+        return hashed.digest()
     parts = [document["p"], _HEAD.pack(document["_id"], len(events))]
     for event in events:
         subject, topic, state = _subject_bytes(event["o"]), event["t"].encode(), event["s"]
@@ -119,36 +121,7 @@ def hash_of_document(document: Document) -> bytes:
     if handled is not None:
         upstream = handled["a"].encode()
         parts += (_HANDLED.pack(len(upstream), handled["n"]), upstream)
-    return hashlib.sha256(b"".join(parts)).digest()
-
-
-def hashes_of_documents(documents: Sequence[Document]) -> list[bytes]:
-    """Return the hash that each of the commits should have: as `hash_of_document` says, in one go where each has one event.
-
-    Raises:
-        AttributeError, KeyError, TypeError, struct.error: one of the documents holds no commit.
-    """
-    if any(
-        "k" in document or len(document["e"]) != 1 or type(document["e"][0]["o"]) is not UUID for document in documents
-    ):
-        return list(map(hash_of_document, documents))
-    return [
-        _sha256(
-            b"".join(
-                (
-                    document["p"],
-                    _pack_whole(
-                        document["_id"], 1, _UUID_BYTES, event["v"], len(topic), len(state), event["o"].int.to_bytes(16)
-                    ),
-                    topic,
-                    state,
-                )
-            )
-        ).digest()
-        for document in documents
-        for event in document["e"]
-        for topic, state in ((event["t"].encode(), event["s"]),)
-    ]
+    return _sha256(b"".join(parts)).digest()
 
 
 def sealed(first: int, entries: Sequence[LogEntry], handled: Handled | None, previous: bytes) -> Commit:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from infra.event_store import GENESIS, chain_breaks
-from infra.event_store.commit import from_document, hashes_of_documents
+from infra.event_store.commit import from_document, hash_of_document
 from services.audit.log.differences import MOST_KEPT, Difference, Kind
 from services.audit.log.leaf import Leaf, Leaves, leaf_of, leaves_of
 from services.audit.log.shape import astray, misshapen_commits, placed
@@ -21,7 +21,6 @@ DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, struct
 Document = dict[str, Any]
 _NONE = Leaves([], [])
 _place, _count, _events, _previous, _hash = map(itemgetter, ("_id", "n", "e", "p", "h"))
-_event_parts = itemgetter("t", "o", "v", "s")
 
 
 class CommitSource(Protocol):
@@ -86,10 +85,9 @@ class ServiceLog:
             whole = (
                 all(counts) and list(map(_count, documents)) == counts and list(map(_place, documents)) == places[:-1]
             )
-            if not (follow and whole) or hashes_of_documents(documents) != hashes:
+            if not (follow and whole) or list(map(hash_of_document, documents)) != hashes:
                 return None
-            parts = map(_event_parts, chain.from_iterable(map(_events, documents)))
-            leaves = leaves_of(self.service, places[0], *zip(*parts, strict=True))
+            leaves = leaves_of(self.service, places[0], chain.from_iterable(map(_events, documents)))
         except DAMAGE:
             return None
         self._after, self._previous = places[-1] - 1, hashes[-1]
