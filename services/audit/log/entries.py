@@ -90,8 +90,9 @@ class EntryLog:
         self._entries = entries
 
     def size(self) -> int:
-        """Return how many entries there are."""
-        last = self._entries.find_one(_PLACES, {"_id": 1}, sort=[("_id", -1)])
+        """Return how many entries there are; raises `StoreUnavailable`."""
+        with translated():
+            last = self._entries.find_one(_PLACES, {"_id": 1}, sort=[("_id", -1)])
         return 0 if last is None else int(last["_id"]) + 1
 
     def entry(self, index: int) -> Entry | None:
@@ -126,9 +127,8 @@ class EntryLog:
 
         Entries are inserted in order: whoever has seen one finds all before it, however fast the log grows.
         """
-        signed = self.signed()
+        signed, size = self.signed(), self.size()
         with translated():
-            size = self.size()
             behind = self._entries.count_documents({"_id": {"$gte": signed, "$lt": size, **_WHOLE}})
             elsewhere: list[Document] = [{"$not": _RANGE}, {**_RANGE, "$gte": signed, "$not": _WHOLE}]
             return behind < size - signed or any(self._entries.find_one({"_id": each}) for each in elsewhere)

@@ -10,6 +10,7 @@ from infra.kernel.clock import Clock, system_clock
 from infra.kernel.ids import natural_id
 from infra.logs import get_logger
 from infra.messaging.errors import RpcError
+from infra.messaging.outages import is_of_store
 from services.audit.application import AuditApplication, OrderedPack
 from services.audit.domain.pack import Contents
 from services.audit.log.checkpoint import Unproven
@@ -71,8 +72,11 @@ class PackMaker:
             try:
                 while self.step():
                     pass
-            except Exception:
-                log.exception("pack_failed")
+            except Exception as failure:
+                if is_of_store(failure):
+                    log.warning("store_away", reason=type(failure).__name__)
+                else:
+                    log.exception("pack_failed")
             self._wanted.wait(LOOKS_EVERY_S)
 
     def _make(self, kept: Kept, task: Task, ordered: OrderedPack) -> None:
