@@ -1,6 +1,7 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -13,6 +14,7 @@ from pymongo.database import Database
 from gateway.app import Portal, create
 from gateway.pages.rendering import Renderer
 from gateway.pages.site import Site
+from gateway.press import baking, listing
 from gateway.press.archive import Archive
 from gateway.press.files import FileStore
 from gateway.press.folder import SiteFolder
@@ -178,3 +180,33 @@ def reader(works: Works, auditor: Auditor, tmp_path: Path) -> Iterator[httpx.Cli
     portal = Portal(works.renderer, Queries(works.store), index, auditor, settings)
     with served(lambda _: create(portal)) as address, httpx.Client(base_url=address, timeout=10) as client:
         yield client
+
+
+@pytest.fixture
+def press(works: Works, monkeypatch: pytest.MonkeyPatch) -> WholePress:
+    """A press that has baked ten items, and bakes four at once when it bakes everything anew."""
+    monkeypatch.setattr(listing, "_ITEMS_AT_ONCE", 4)
+    press = works.press()
+    press.react([published(n, f"row-{n}") for n in range(1, 11)])
+    return press
+
+
+class KilledError(Exception):
+    """Stands for kill -9: nothing of the press runs after it."""
+
+
+@contextmanager
+def cut_off_after(survived: int, failure: type[Exception] = KilledError) -> Iterator[None]:
+    """Let so many pages be written; whoever writes one more fails, and has to: that is caught here."""
+    written = list[Path]()
+
+    def cut_off(path: Path, data: bytes) -> None:
+        if len(written) >= survived:
+            raise failure
+        written.append(path)
+        path.write_bytes(data)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(baking, "_write", cut_off)
+        with pytest.raises(failure):
+            yield

@@ -7,7 +7,6 @@ from threading import Event
 import pytest
 
 from gateway.items import Item
-from gateway.press import listing
 from gateway.press.folder import SiteFolder
 from gateway.press.indexing import Indexing
 from gateway.queries import Queries
@@ -16,14 +15,6 @@ from tests.builders.published import an_item, published
 from tests.integration.gateway.conftest import WholePress, Works, baked_bytes
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture
-def press(works: Works, monkeypatch: pytest.MonkeyPatch) -> WholePress:
-    monkeypatch.setattr(listing, "_ITEMS_AT_ONCE", 4)
-    press = works.press()
-    press.react([published(n, f"row-{n}") for n in range(1, 11)])
-    return press
 
 
 def test_a_rebuild_that_is_stopped_leaves_readers_what_they_had(works: Works, press: WholePress) -> None:

@@ -1,17 +1,15 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from gateway.press import baking
 from gateway.press.files import DamagedFileError
 from gateway.press.folder import SiteFolder
 from infra.messaging.envelope import Envelope
 from infra.messaging.errors import RpcUnavailable
 from tests.builders.published import a_picture, a_text, an_item, published, withdrawn
-from tests.integration.gateway.conftest import Drawer, Works, baked_bytes
+from tests.integration.gateway.conftest import Drawer, Works, baked_bytes, cut_off_after
 
 pytestmark = pytest.mark.servers
 BOTH = {"vi": a_text("Khởi công"), "en": a_text("Work begins")}
@@ -55,27 +53,15 @@ def test_baking_bit_by_bit_gives_the_same_bytes_as_baking_everything_anew(works:
     assert baked_bytes(works.site_dir) == bit_by_bit
 
 
-class KilledError(Exception):
-    """Stands for kill -9: nothing of the press runs after it."""
-
-
 @pytest.mark.parametrize("survived", [0, 1, 5, 23, 60])
 def test_a_press_killed_in_the_middle_leaves_nothing_that_the_next_one_does_not_mend(
-    works: Works, monkeypatch: pytest.MonkeyPatch, survived: int
+    works: Works, survived: int
 ) -> None:
-    told, press, written = a_history(), works.press(), []
+    told, press = a_history(), works.press()
     press.react(told[:40])
 
-    def killed(path: Path, data: bytes) -> None:
-        if len(written) >= survived:
-            raise KilledError
-        written.append(path)
-        path.write_bytes(data)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(baking, "_write", killed)
-        with pytest.raises(KilledError):
-            press.react(told[40:])
+    with cut_off_after(survived):
+        press.react(told[40:])
 
     after = works.press()
     after.react(told[40:])

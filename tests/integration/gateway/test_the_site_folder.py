@@ -8,7 +8,6 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from gateway.items import Item
-from gateway.press import listing
 from gateway.press.folder import SiteFolder, SiteLostError
 from gateway.queries import Queries
 from tests.builders.published import published
@@ -16,14 +15,6 @@ from tests.integration.gateway.conftest import WholePress, Works, baked_bytes
 from tests.integration.gateway.flushes import recorded_flushes
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture
-def press(works: Works, monkeypatch: pytest.MonkeyPatch) -> WholePress:
-    monkeypatch.setattr(listing, "_ITEMS_AT_ONCE", 4)
-    press = works.press()
-    press.react([published(n, f"row-{n}") for n in range(1, 11)])
-    return press
 
 
 def editions(site_dir: Path) -> list[str]:

@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from gateway.items import Item
-from gateway.press import baking, listing
+from gateway.press import listing
 from gateway.press.indexing import Indexing
 from gateway.queries import ARTICLES, Queries
 from gateway.search_index import IndexReader, index_folder
@@ -20,15 +20,11 @@ from infra.messaging.envelope import Envelope
 from infra.messaging.errors import RpcUnavailable
 from infra.read_store.rows import Change, Rows
 from tests.builders.published import a_picture, a_text, an_item, published, withdrawn
-from tests.integration.gateway.conftest import Drawer, WholePress, Works, baked_bytes
+from tests.integration.gateway.conftest import Drawer, KilledError, WholePress, Works, baked_bytes, cut_off_after
 from tests.integration.gateway.flushes import recorded_flushes
 
 pytestmark = pytest.mark.servers
 BOTH = {"vi": a_text("Khởi công"), "en": a_text("Work begins")}
-
-
-class KilledError(Exception):
-    """Stands for kill -9: nothing of the press runs after it."""
 
 
 @dataclass
@@ -173,22 +169,14 @@ def test_an_item_that_comes_late_moves_those_after_it_on_every_page(works: Works
 @pytest.mark.parametrize("survived", [0, 2, 9, 20])
 @pytest.mark.parametrize("failure", [KilledError, AutoReconnect])
 def test_lists_cut_off_while_an_item_moves_others_are_baked_to_the_end_later(
-    works: Works, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], survived: int
+    works: Works, failure: type[Exception], survived: int
 ) -> None:
-    press, written = works.press(), list[Path]()
+    press = works.press()
     press.react(some_items(45))
     press.press.react([published(15, "late", texts=BOTH)])
 
-    def cut_off(path: Path, data: bytes) -> None:
-        if len(written) >= survived:
-            raise failure
-        written.append(path)
-        path.write_bytes(data)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(baking, "_write", cut_off)
-        with pytest.raises(failure):
-            press.listing.catch_up()
+    with cut_off_after(survived, failure):
+        press.listing.catch_up()
 
     after = works.press() if failure is KilledError else press
     after.listing.catch_up()

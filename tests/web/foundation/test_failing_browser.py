@@ -37,6 +37,22 @@ def restore(page: Page) -> None:
     page.locator(".autosaved").get_by_role("button", name="Khôi phục").click()
 
 
+def save_in_vain(page: Page, room: Newsroom, failure: Exception = AWAY) -> None:
+    """Send the form while nothing can be saved."""
+    room.notes.failure = failure
+    save(page)
+    expect(page.locator("main.failure")).to_be_visible()
+    room.notes.failure = None
+
+
+def save_and_lose_the_answer(page: Page, room: Newsroom) -> None:
+    """Send the form; it is saved, and nobody says so."""
+    room.notes.lost_answer = AWAY
+    save(page)
+    expect(page.locator("main.failure")).to_be_visible()
+    room.notes.lost_answer = None
+
+
 def typed(page: Page) -> tuple[str, str]:
     return page.input_value("[name=title]"), page.input_value("textarea[name=body]")
 
@@ -44,10 +60,7 @@ def typed(page: Page) -> tuple[str, str]:
 def test_the_page_of_a_failure_sends_everything_again(page: Page, room: Newsroom) -> None:
     page.goto("/newsroom/notes/new")
     fill_in(page)
-    room.notes.failure = AWAY
-    save(page)
-    expect(page.locator("main.failure")).to_be_visible()
-    room.notes.failure = None
+    save_in_vain(page, room)
     page.get_by_role("button", name="Gửi lại").click()
 
     expect(page.locator(".notice.done")).to_be_visible()
@@ -63,10 +76,7 @@ def test_text_whose_sending_failed_is_offered_again_on_later_pages(
 ) -> None:
     page.goto("/newsroom/notes/new")
     fill_in(page)
-    room.notes.failure = failure
-    save(page)
-    expect(page.locator("main.failure")).to_be_visible()
-    room.notes.failure = None
+    save_in_vain(page, room, failure)
     open_again(page)
     expect(page.locator(".autosaved")).to_contain_text("chưa rõ đã lưu hay chưa")
     restore(page)
@@ -96,10 +106,7 @@ def test_text_that_met_a_closed_door_is_offered_again(page: Page, room: Newsroom
 def test_text_that_was_saved_although_the_answer_was_lost_is_not_saved_twice(page: Page, room: Newsroom) -> None:
     page.goto("/newsroom/notes/new")
     fill_in(page)
-    room.notes.lost_answer = AWAY
-    save(page)
-    expect(page.locator("main.failure")).to_be_visible()
-    room.notes.lost_answer = None
+    save_and_lose_the_answer(page, room)
     open_again(page)
     restore(page)
     save(page)
@@ -113,10 +120,7 @@ def test_what_is_restored_after_the_portal_has_forgotten_its_number_is_recorded_
 ) -> None:
     page.goto("/newsroom/notes/new")
     fill_in(page)
-    room.notes.lost_answer = AWAY
-    save(page)
-    expect(page.locator("main.failure")).to_be_visible()
-    room.notes.lost_answer = None
+    save_and_lose_the_answer(page, room)
     page.evaluate(A_DAY_LATER)
     open_again(page)
     restore(page)
@@ -134,10 +138,7 @@ def test_saving_one_form_does_not_forget_another_whose_sending_failed(page: Page
     address = page.url
     page.goto("/newsroom/notes/new")
     fill_in(page, title="Bão về")
-    room.notes.failure = AWAY
-    save(page)
-    expect(page.locator("main.failure")).to_be_visible()
-    room.notes.failure = None
+    save_in_vain(page, room)
     page.goto(f"{address}/edit")
     page.fill("[name=title]", "Lũ đã về")
     save(page)
